@@ -1,0 +1,168 @@
+"""Moves and nevers for a situation, in the order of design.md section 3.
+
+Gates first, then what holds before what holds by best guess, then fewer unmet needs, then the
+playbook's own order. While the place is unsettled only moves that both candidates share are given,
+and the warnings of the later candidate (domain B5.5, B5.6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from ltc_coach.engine.conditions import Atom, Condition, State, Truth
+from ltc_coach.engine.situation import Compiled, Rule, Situation
+from ltc_coach.engine.tables import UNKNOWN
+from ltc_coach.i18n import Text, both
+from ltc_coach.model.playbook import Kind, Move, Named
+from ltc_coach.model.report import AdvisedMove, Need, Warned
+
+_IS = both(zh="「{what}」是{values}", en='"{what}" is {values}')
+_IS_NOT = both(zh="「{what}」不是{values}", en='"{what}" is not {values}')
+_NOT_LOCATED = both(zh="「{what}」还没弄清", en='"{what}" is not known')
+_OR = both(zh="或", en=" or ")
+_AND = both(zh=",并且", en=", and ")
+
+
+class Advice:
+    """The moves and nevers of one situation."""
+
+    def __init__(self, compiled: Compiled, situation: Situation, *, settled: bool) -> None:
+        self._compiled = compiled
+        self._situation = situation
+        self._settled = settled
+        belief = situation.beliefs[compiled.main]
+        candidates = [belief.best] if belief.second is None else [belief.best, belief.second]
+        self._candidates = [_at(situation.state, compiled.main, k) for k in candidates]
+        later = max(candidates) if compiled.playbook.scales[compiled.main].ordered else candidates[0]
+        self._later = _at(situation.state, compiled.main, later)
+
+    def moves(self) -> tuple[AdvisedMove, ...]:
+        """Return every move that holds, the first to be done first."""
+        ranked: list[tuple[tuple[bool, bool, int, int], AdvisedMove]] = []
+        for order, rule in enumerate(self._compiled.rules):
+            if not rule.is_never and (holds := self._holds(rule.when)):
+                unmet = self._unmet(rule.move)
+                certain = holds == "yes"
+                gate = rule.move.kind == Kind.GATE or (rule.move.kind == Kind.LEAVE and certain)
+                ranked.append(((not gate, not certain, len(unmet), order), self._advised(rule, holds, unmet)))
+        return tuple(move for _, move in sorted(ranked, key=lambda item: item[0]))
+
+    def nevers(self) -> tuple[Warned, ...]:
+        """Return every warning that holds, specific ones before general ones."""
+        state = self._situation.state if self._settled else self._later
+        ranked: list[tuple[tuple[int, bool, int], Move]] = []
+        for order, rule in enumerate(self._compiled.rules):
+            if rule.is_never and (holds := _best_guess(rule.when.holds(state), rule.when, state)):
+                tests = sum(1 for _ in rule.when.all_atoms())
+                ranked.append(((-min(tests, 1), holds != "yes", order), rule.move))
+        return tuple(
+            Warned(id=m.id, title=m.title, why=m.why, instead=m.instead, source=m.source)
+            for _, m in sorted(ranked, key=lambda item: item[0])
+        )
+
+    def _holds(self, when: Condition) -> Literal["yes", "unknown"] | None:
+        if self._settled:
+            return _best_guess(when.holds(self._situation.state), when, self._situation.state)
+        # Not settled: it must hold at both candidates.
+        both_ways = [_best_guess(when.holds(state), when, state) for state in self._candidates]
+        return None if None in both_ways else "yes" if set(both_ways) == {"yes"} else "unknown"
+
+    def _advised(self, rule: Rule, holds: Literal["yes", "unknown"], unmet: tuple[Need, ...]) -> AdvisedMove:
+        move, playbook = rule.move, self._compiled.playbook
+        bank = {q.id: q.ask for q in playbook.bank}
+        return AdvisedMove(
+            id=move.id,
+            kind=move.kind,
+            to=move.to,
+            to_title=_title(playbook.scales[playbook.main].places, move.to) if move.to else Text(),
+            title=move.title,
+            holds=holds,
+            provided=Text() if holds == "yes" else self._provided(rule.when),
+            unmet=unmet,
+            because=tuple(self._grounds(rule)),
+            whom=move.whom,
+            do=move.do,
+            say=move.say,
+            ask=tuple(bank[id_] for id_ in move.ask),
+            letter=move.letter,
+            proof=move.proof,
+            refused=move.refused,
+            why=move.why,
+            source=move.source,
+        )
+
+    def _unmet(self, move: Move) -> tuple[Need, ...]:
+        facts = self._compiled.playbook.facts
+        needs = []
+        for fact, wanted in move.needs.items():
+            told = self._situation.state.facts.get(fact, facts[fact].assume)
+            if told not in wanted:
+                wants = _join([_title(facts[fact].values, v) for v in wanted], _OR)
+                needs.append(Need(fact=fact, title=facts[fact].title, wants=wants, known=told is not None))
+        return tuple(needs)
+
+    def _grounds(self, rule: Rule) -> Iterator[str]:
+        """Questions whose answers speak for the condition of this move."""
+        playbook, state = self._compiled.playbook, self._situation.state
+        for answer in self._situation.answers:
+            option = None if answer.value == UNKNOWN else self._compiled.option(answer)
+            if option is None:
+                continue
+            told = any(f in rule.facts and state.facts.get(f) == v for f, v in option.sets.items())
+            located = (
+                claim.fits(playbook.scales[s].ids, self._situation.beliefs[s].best)
+                for s, claim in option.says.items()
+                if s in rule.scales
+            )
+            if told or any(located):
+                yield answer.question
+
+    def _provided(self, when: Condition) -> Text:
+        """What an uncertain move depends on, in words."""
+        playbook = self._compiled.playbook
+        parts = []
+        for atom, wanted in _open_atoms(when, self._situation.state):
+            names = playbook.scales[atom.key].places if atom.is_scale else playbook.facts[atom.key].values
+            what = playbook.scales[atom.key].title if atom.is_scale else playbook.facts[atom.key].title
+            values = [_title(names, v) for k, v in enumerate(atom.values) if atom.mask >> k & 1]
+            template = _NOT_LOCATED if not values else _IS if wanted else _IS_NOT
+            parts.append(template.fill(what=what, values=_join(values, _OR)))
+        return _join(list(dict.fromkeys(parts)), _AND)
+
+
+def _best_guess(truth: Truth, when: Condition, state: State) -> Literal["yes", "unknown"] | None:
+    """Yes if it holds, unknown if its best guess does, None if it is not to be shown."""
+    if truth is None:
+        return "unknown" if when.guess(state) else None
+    return "yes" if truth else None
+
+
+def _at(state: State, scale: str, k: int) -> State:
+    """Return the state as if the value of ``scale`` were known."""
+    known = tuple(1.0 if i == k else 0.0 for i in range(len(state.scales[scale])))
+    return State({**state.scales, scale: known}, state.facts)
+
+
+def _open_atoms(when: Condition, state: State, *, wanted: bool = True) -> Iterator[tuple[Atom, bool]]:
+    """Yield the undecided tests that make a condition uncertain, with the outcome it hopes for."""
+    for atom in when.atoms:
+        if atom.holds(state) is None:
+            yield atom, wanted
+    for part in when.every:
+        yield from _open_atoms(part, state, wanted=wanted)
+    for part in when.some:
+        # Of alternatives the one that the best guess rests on.
+        if part.holds(state) is None and part.guess(state):
+            yield from _open_atoms(part, state, wanted=wanted)
+    for part in when.none:
+        if part.holds(state) is None:
+            yield from _open_atoms(part, state, wanted=not wanted)
+
+
+def _title(named: Sequence[Named], id_: str | None) -> Text:
+    return next((n.title for n in named if n.id == id_), Text())
+
+
+def _join(parts: Sequence[Text], between: Text) -> Text:
+    return Text(zh=between.zh.join(p.zh or p.en for p in parts), en=between.en.join(p.en or p.zh for p in parts))

@@ -1,0 +1,251 @@
+"""Where a customer stands on one scale: the exact posterior, what each answer did to it, what a question would tell.
+
+A star model: one hidden value, answers independent given (value, rep reliability, belief about the
+topic). All three are enumerated (engine.md sections 2 and 4); nothing is sampled. Pure Python: a
+posterior is R x K numbers (R reliability classes, K values), kept flat as [r * K + k].
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from operator import mul, truediv
+
+from ltc_coach.engine.tables import RELIABILITY, Table
+from ltc_coach.model.playbook import Reps
+
+# Chance that the rep holds one mistaken belief behind all his answers on a topic.
+TOPIC_ERROR = 0.10
+
+Row = list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One answer as evidence; ``lapse`` is the chance that it was given at random (its grade)."""
+
+    question: str
+    answer: str
+    lapse: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """A posterior: ``values`` P(value), ``reps`` P(reliability class), ``log_evidence`` ln P(all answers)."""
+
+    values: tuple[float, ...]
+    reps: tuple[float, ...]
+    log_evidence: float
+    joint: Row
+    topics: Mapping[str, Row]
+
+    @property
+    def best(self) -> int:
+        """Index of the most likely value; the earlier one in a tie."""
+        return max(range(len(self.values)), key=lambda k: (self.values[k], -k))
+
+    @property
+    def second(self) -> int | None:
+        """Index of the runner-up."""
+        rest = [k for k in range(len(self.values)) if k != self.best]
+        return max(rest, key=lambda k: (self.values[k], -k), default=None)
+
+    def only(self, kept: Collection[int]) -> Belief:
+        """Return this posterior as if the value were known to be one of ``kept``."""
+        size = len(self.values)
+        joint = [x if i % size in kept else 0.0 for i, x in enumerate(self.joint)]
+        total = sum(joint)
+        return replace(
+            self,
+            values=tuple(p / total if k in kept else 0.0 for k, p in enumerate(self.values)),
+            joint=[x / total for x in joint],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """Expected information of a question, in bits: about the groups of values, and about the value."""
+
+    groups: float
+    values: float
+
+
+class Star:
+    """A scale with its questions, compiled: prior P(value), one table per question, rep reliability.
+
+    Impossible evidence (explicit chances of 0) raises :class:`ZeroDivisionError`.
+    """
+
+    def __init__(
+        self,
+        prior: Sequence[float],
+        tables: Iterable[Table],
+        reps: Reps = "trained",
+        topic_error: float = TOPIC_ERROR,
+    ) -> None:
+        self.size = len(prior)
+        self.reps = RELIABILITY[reps]
+        self.topic_error = topic_error
+        self._start: Row = [share * p for share, _ in self.reps for p in prior]
+        self.tables = {t.question: t for t in tables}
+        self._index = {q: {a: i for i, a in enumerate(t.answers)} for q, t in self.tables.items()}
+        self._rows = {q: [self._lapsed(t, row) for row in t.chances] for q, t in self.tables.items()}
+        # What a careful rep's answer says when it is the first on its topic.
+        self._first = {
+            q: [self.mixed(row) for row in t.chances] if t.topic else t.chances for q, t in self.tables.items()
+        }
+
+    def _lapsed(self, table: Table, chances: Sequence[float]) -> Row:
+        """P(answer | r, k) for careful, hasty and bluffing reps."""
+        blind = 1.0 / len(table.answers)
+        return [(1.0 - lapse) * chance + lapse * blind for _, lapse in self.reps for chance in chances]
+
+    def mixed(self, row: Sequence[float]) -> Row:
+        """Allow for one mistaken belief behind everything said on a topic, per reliability class."""
+        size, wrong = self.size, self.topic_error
+        mixed: Row = []
+        for start in range(0, len(row), size):
+            part = row[start : start + size]
+            share = wrong * sum(part) / size
+            mixed += [(1.0 - wrong) * x + share for x in part]
+        return mixed
+
+    def tells(self, said: Said) -> bool:
+        """Say whether an answer bears on this scale at all."""
+        return said.answer in self._index.get(said.question, ())
+
+    def _row(self, said: Said) -> Row:
+        row = self._rows[said.question][self._index[said.question][said.answer]]
+        if not said.lapse:
+            return row
+        blind = said.lapse / len(self._index[said.question])
+        return [(1.0 - said.lapse) * x + blind for x in row]
+
+    def believe(self, evidence: Iterable[Said]) -> Belief:
+        """Return the posterior given all ``evidence``; answers that say nothing here are passed over."""
+        topics: dict[str, Row] = {}
+        factors: list[Row] = []
+        for said in evidence:
+            if not self.tells(said):
+                continue
+            row, topic = self._row(said), self.tables[said.question].topic
+            if topic is None:
+                factors.append(row)
+            else:
+                topics[topic] = list(map(mul, topics[topic], row)) if topic in topics else row
+        factors += [self.mixed(row) for row in topics.values()]
+        joint, log_evidence = self._start, 0.0
+        for factor in factors:
+            joint = list(map(mul, joint, factor))
+            total = sum(joint)
+            joint = [x / total for x in joint]
+            log_evidence += math.log(total)
+        total = sum(joint)
+        size = self.size
+        return Belief(
+            values=tuple(sum(joint[k::size]) / total for k in range(size)),
+            reps=tuple(sum(joint[s : s + size]) / total for s in range(0, len(joint), size)),
+            log_evidence=log_evidence,
+            joint=joint,
+            topics=topics,
+        )
+
+    def first(self, question: str) -> Sequence[Sequence[float]]:
+        """Return P(answer | value) of a careful rep, allowing for a mistaken belief about the topic."""
+        return self._first[question]
+
+    def outlook(self, belief: Belief) -> Outlook:
+        """Look ahead from ``belief``."""
+        return Outlook(self, belief)
+
+
+class Outlook:
+    """What each question is expected to tell from where we stand.
+
+    For each answer P(answer, value) is needed, summed over the reliability classes. A class only
+    lapses, so the sum is linear in the careful rep's chances: P(answer | value) * careful[value] +
+    blind[value] / number of answers. ``careful`` and ``blind`` are the same for all questions of a topic.
+    """
+
+    def __init__(self, star: Star, belief: Belief) -> None:
+        self._star = star
+        self._belief = belief
+        self._sums: dict[str | None, tuple[Row, Row]] = {None: self._split(belief.joint)}
+        self._bases: dict[str, Row] = {}
+
+    def _split(self, joint: Row) -> tuple[Row, Row]:
+        """Return the weight of careful and of blind answers per value."""
+        size, lapses = self._star.size, [lapse for _, lapse in self._star.reps]
+        careful, blind = [0.0] * size, [0.0] * size
+        for r, lapse in enumerate(lapses):
+            for k, x in enumerate(joint[r * size : (r + 1) * size]):
+                careful[k] += x * (1.0 - lapse)
+                blind[k] += x * lapse
+        return careful, blind
+
+    def gain(self, question: str, groups: Sequence[int]) -> Gain:
+        """Return the bits that asking ``question`` is expected to bring.
+
+        ``groups[k]`` is the group of value k (same advice). I = H now - sum over answers of
+        P(answer) H given the answer (engine.md section 3).
+        """
+        size, count, log2 = self._star.size, max(groups) + 1, math.log2
+        after_values = after_groups = 0.0
+        for values in self._outcomes(question):
+            total = sum(values)
+            if total <= 0.0:
+                continue
+            whole = total * log2(total)
+            after_values += whole - sum([x * log2(x) for x in values if x > 0.0])
+            if count < size:
+                sums = _sums(values, groups, count)
+                after_groups += whole - sum([x * log2(x) for x in sums if x > 0.0])
+        told = max(0.0, entropy(self._belief.values) - after_values)
+        if count == size:
+            return Gain(told, told)
+        return Gain(max(0.0, entropy(_sums(self._belief.values, groups, count)) - after_groups), told)
+
+    def _outcomes(self, question: str) -> list[Row]:
+        """P(answer, value) for every answer."""
+        star = self._star
+        table = star.tables[question]
+        share = 1.0 / len(table.answers)
+        if table.topic is None or table.topic not in self._belief.topics:
+            careful, blind = self._sums[None]
+            lost = [x * share for x in blind]
+            return [[p * c + b for p, c, b in zip(row, careful, lost, strict=True)] for row in star.first(question)]
+        return self._outcomes_on(table, table.topic, share)
+
+    def _outcomes_on(self, table: Table, topic: str, share: float) -> list[Row]:
+        """The same for a topic spoken about before: either each answer stands, or one belief is behind all."""
+        star, before, size = self._star, self._belief.topics[topic], self._star.size
+        if topic not in self._bases:
+            base = list(map(truediv, self._belief.joint, star.mixed(before)))
+            self._bases[topic] = base
+            self._sums[topic] = self._split(list(map(mul, base, before)))
+        base, (careful, blind) = self._bases[topic], self._sums[topic]
+        right, wrong = 1.0 - star.topic_error, star.topic_error / size
+        careful, lost = [x * right for x in careful], [x * right * share for x in blind]
+        outcomes = []
+        for row in table.chances:
+            values = [p * c + b for p, c, b in zip(row, careful, lost, strict=True)]
+            for r, (_, lapse) in enumerate(star.reps):
+                part = slice(r * size, (r + 1) * size)
+                told = sum(map(mul, before[part], row))
+                mistaken = wrong * ((1.0 - lapse) * told + lapse * share * sum(before[part]))
+                values = [v + b * mistaken for v, b in zip(values, base[part], strict=True)]
+            outcomes.append(values)
+        return outcomes
+
+
+def _sums(values: Iterable[float], groups: Sequence[int], count: int) -> list[float]:
+    sums = [0.0] * count
+    for group, x in zip(groups, values, strict=True):
+        sums[group] += x
+    return sums
+
+
+def entropy(chances: Iterable[float]) -> float:
+    """Return the entropy in bits."""
+    return -sum([x * math.log2(x) for x in chances if x > 0.0])
