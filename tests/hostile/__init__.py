@@ -1,0 +1,1 @@
+"""Inputs made to crash, hang or fool the reader, each with what must come of it."""
