@@ -1,0 +1,71 @@
+"""The playbooks shipped with ltc: content is code, so it is linted, tested, and reached by its tests."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from ltc_coach.authoring.lint import lint
+from ltc_coach.authoring.loading import find_playbooks, load_playbook, read_playbook
+from ltc_coach.authoring.scenarios import try_scenarios
+from ltc_coach.authoring.shelf import shipped
+from ltc_coach.documents.problems import render
+from ltc_coach.documents.test_runs import render_run
+from ltc_coach.i18n import Lang
+from ltc_coach.model.scenario import TestRun
+from ltc_coach.settings import DEFAULT_PLAYBOOK
+
+SHIPPED = sorted(path for path in shipped().iterdir() if (path / "playbook.yaml").exists())
+
+every_playbook = pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+
+
+@cache
+def tried(path: Path) -> TestRun:
+    """Run the scenarios of a playbook, once for all tests."""
+    return try_scenarios(path)
+
+
+def test_the_default_playbook_is_shipped() -> None:
+    """What `ltc diagnose` uses when nothing else is asked for."""
+    assert DEFAULT_PLAYBOOK in {path.name for path in SHIPPED}
+
+
+@every_playbook
+def test_it_lints_without_a_word(path: Path) -> None:
+    """No error and no warning, neither of the files nor of what they mean."""
+    loaded = read_playbook(path)
+    problems = loaded.problems + (lint(loaded.playbook, loaded.source) if loaded.playbook else ())
+    assert render(problems, Lang.EN).splitlines()[-1] == "0 errors, 0 warnings", render(problems, Lang.EN)
+
+
+@every_playbook
+def test_it_is_found_by_the_name_of_its_folder(path: Path) -> None:
+    """Its id is the name people ask for."""
+    assert path.name in {found.id for found in find_playbooks()}
+    assert load_playbook(path).id == path.name
+
+
+@every_playbook
+def test_all_its_scenarios_come_out(path: Path) -> None:
+    """Place, moves and nevers as the method says."""
+    assert tried(path).failures == (), render_run(tried(path), Lang.EN)
+
+
+@every_playbook
+def test_every_move_and_never_is_reached_by_a_scenario(path: Path) -> None:
+    """What no scenario brings up is untested."""
+    assert [f"{uncovered.where} {uncovered.id}" for uncovered in tried(path).unreached] == []
+
+
+@every_playbook
+def test_every_place_has_four_scenarios(path: Path) -> None:
+    """Few scenarios about a place are hardly a test of it."""
+    assert [f"{thin.place}: {thin.scenarios}" for thin in tried(path).thin] == []
+
+
+def test_the_buying_process_has_fifty_scenarios() -> None:
+    """The main playbook is held by as many deals as a trainer sees in a year."""
+    assert len(tried(shipped() / "buying-process").results) >= 50
