@@ -118,7 +118,7 @@ def model_b() -> tuple[Playbook, Chances]:
     for at in (3, 5, 7):
         add(f"doc{at}", _yes_no([k + 1 >= at for k in range(len(PLACES))], 0.02, 0.02), "ask_customer", 0.25)
     questions = [
-        _question(id_, dict.fromkeys(table, {}), effort=about[id_][0], unknown={"chance": about[id_][1]})
+        _question(id_, {value: {} for value in table}, effort=about[id_][0], unknown={"chance": about[id_][1]})
         for id_, table in rows.items()
     ]
     book = _book(
