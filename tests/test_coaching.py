@@ -50,6 +50,14 @@ def test_effort_counts_by_its_root_and_breaks_ties() -> None:
     assert Coach(book).next_question([]).id == "cheap"  # type: ignore[union-attr]
 
 
+def test_an_open_place_is_named_in_a_sentence_of_its_own() -> None:
+    """The title of the main scale, "the customer stands at", makes no sense without a place."""
+    report, _ = coach(four_places(), (), TODAY)
+    assert report.missing[0].en == "where the customer stands is not settled"
+    settled, _ = coach(four_places(stop={"place_sure": "40%"}), given(c1="yes"), TODAY)
+    assert (settled.settled, settled.missing[0].en) == (True, "where the customer stands could be surer")
+
+
 def test_it_stops_when_the_moves_are_sure_though_the_place_is_not() -> None:
     """Two places with the same advice need not be told apart; but the place still is not settled."""
     book = playbook(
@@ -145,6 +153,7 @@ def test_gates_come_first_then_yes_then_fewer_unmet_needs_then_file_order() -> N
     book = playbook(
         [
             *(yes_no(f"c{i}", "c") for i in range(4)),
+            question("d", {"no": {"place": {"before": "d", "trust": "guess"}}, "yes": {"place": {"reached": "d"}}}),
             question("met", {"nobody": {"sets": {"access": "none"}}, "boss": {"sets": {"access": "boss"}}}),
         ],
         facts={"access": fact("none", "boss")},
@@ -158,7 +167,7 @@ def test_gates_come_first_then_yes_then_fewer_unmet_needs_then_file_order() -> N
         ],
         stop={"place_sure": "40%"},
     )
-    known = given(c0="yes", c1="yes", c2="yes", c3="yes", met="nobody")
+    known = given(c0="yes", c1="yes", c2="yes", c3="yes", d="no", met="nobody")
     report, _ = coach(book, known, TODAY)
     assert [(m.id, m.holds) for m in report.moves] == [
         ("gate", "yes"),
@@ -171,7 +180,7 @@ def test_gates_come_first_then_yes_then_fewer_unmet_needs_then_file_order() -> N
     needy = next(m for m in report.moves if m.id == "needy")
     assert [(n.fact, n.wants, n.known) for n in needy.unmet] == [("access", words_text("boss"), True)]
     maybe = next(m for m in report.moves if m.id == "maybe")
-    assert maybe.provided.en == '"scale" is c'
+    assert maybe.provided.en == "the customer stands at c"
 
 
 def words_text(text: str) -> Any:

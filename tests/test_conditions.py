@@ -53,11 +53,20 @@ def test_spans_of_an_ordered_scale() -> None:
     assert [holds({"place": span}, at_c) for span in written] == [True, False, True, False]
 
 
-def test_unknown_can_be_asked_for() -> None:
-    """`origin: unknown` holds while nobody has three quarters; a fact's while nobody has told."""
-    assert holds({"origin": "unknown"}, state()) is True
-    assert holds({"origin": "unknown"}, state(origin=(0.1, 0.9))) is False
-    assert holds({"origin": ["rival", "unknown"]}, state(origin=(0.1, 0.9))) is True
+@pytest.mark.parametrize(("rival", "truth"), [(0.5, True), (0.6, None), (0.9, False)])
+def test_unknown_can_be_asked_for(rival: float, truth: bool | None) -> None:
+    """`origin: unknown` holds while nobody is likelier than not, fails once somebody is sure."""
+    assert holds({"origin": "unknown"}, state(origin=(1 - rival, rival))) is truth
+
+
+@pytest.mark.parametrize(("rival", "truth"), [(0.1, False), (0.4, None), (0.5, True), (0.6, True), (0.9, True)])
+def test_somebody_or_unknown(rival: float, truth: bool | None) -> None:
+    """`origin: [rival, unknown]` follows the best guess between not knowing and being sure."""
+    assert holds({"origin": ["rival", "unknown"]}, state(origin=(1 - rival, rival))) is truth
+
+
+def test_a_fact_is_unknown_while_nobody_has_told() -> None:
+    """`access: unknown` asks just that."""
     assert holds({"access": "unknown"}, state()) is True
     assert holds({"access": "unknown"}, state(access="none")) is False
 
@@ -82,7 +91,7 @@ def test_kleene_tables(left: str, right: str) -> None:
 
 
 def test_the_best_guess_takes_nothing_for_granted_but_what_is_assumed() -> None:
-    """Scales at their likeliest value; untold facts at `assume`, else as not so."""
+    """A scale where it more likely is than not; untold facts at `assume`, else as not so."""
     at = state(place=(0.1, 0.6, 0.2, 0.1))
 
     def guess(when: dict[str, Any]) -> bool:
@@ -119,9 +128,9 @@ def test_what_may_and_must_hold_on_a_scale_brackets_every_value(
     """The bit masks behind the advice groups say the same as evaluating with the place known."""
     condition = compile_when(When.model_validate(when), BOOK)
     facts = {} if access is None else {"access": access}
-    now = state(origin=(0.2, 0.8), **facts)
+    now = State({"place": (0.25,) * 4, "origin": (0.2, 0.8)}, facts)
     may, sure = condition.on("place", 0b1111, now)
-    known = state(place=tuple(float(k == at) for k in range(4)), origin=(0.2, 0.8), **facts)
+    known = State({"place": tuple(float(k == at) for k in range(4)), "origin": (0.2, 0.8)}, facts)
     truth = condition.holds(known)
     assert bool(may >> at & 1) == (truth is not False)
     assert bool(sure >> at & 1) == (truth is True)

@@ -1,8 +1,8 @@
 """Moves and nevers for a situation, in the order of design.md section 3.
 
 Gates first, then what holds before what holds by best guess, then fewer unmet needs, then the
-playbook's own order. While the place is unsettled only moves that both candidates share are given,
-and the warnings of the later candidate (domain B5.5, B5.6).
+playbook's own order. While the place is unsettled only moves that both candidates share are given.
+Of neighbours the warnings of the later one are given, else those both share (domain B5.5, B5.6).
 """
 
 from __future__ import annotations
@@ -10,17 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from ltc_coach.engine.conditions import Atom, Condition, State, Truth
+from ltc_coach import words
+from ltc_coach.engine.belief import Belief
+from ltc_coach.engine.conditions import Atom, Condition, State
 from ltc_coach.engine.situation import Compiled, Rule, Situation
 from ltc_coach.engine.tables import UNKNOWN
 from ltc_coach.i18n import Text, both
 from ltc_coach.model.playbook import Kind, Move, Named
 from ltc_coach.model.report import AdvisedMove, Need, Warned
 
-_IS = both(zh="「{what}」是{values}", en='"{what}" is {values}')
-_IS_NOT = both(zh="「{what}」不是{values}", en='"{what}" is not {values}')
+# What a move depends on, to be read after "if".
+_AT = both(zh="客户走到「{values}」", en="the customer stands at {values}")
+_NOT_AT = both(zh="客户不在「{values}」", en="the customer does not stand at {values}")
+_IS = both(zh="{what}:{values}", en='"{what}" is {values}')
+_IS_NOT = both(zh="{what}:不是{values}", en='"{what}" is not {values}')
 _NOT_LOCATED = both(zh="「{what}」还没弄清", en='"{what}" is not known')
-_OR = both(zh="或", en=" or ")
 _AND = both(zh=",并且", en=", and ")
 
 
@@ -31,11 +35,10 @@ class Advice:
         self._compiled = compiled
         self._situation = situation
         self._settled = settled
-        belief = situation.beliefs[compiled.main]
-        candidates = [belief.best] if belief.second is None else [belief.best, belief.second]
+        candidates = _candidates(situation.beliefs[compiled.main])
         self._candidates = [_at(situation.state, compiled.main, k) for k in candidates]
-        later = max(candidates) if compiled.playbook.scales[compiled.main].ordered else candidates[0]
-        self._later = _at(situation.state, compiled.main, later)
+        neighbours = compiled.playbook.scales[compiled.main].ordered and max(candidates) - min(candidates) <= 1
+        self._warned = [self._candidates[candidates.index(max(candidates))]] if neighbours else self._candidates
 
     def moves(self) -> tuple[AdvisedMove, ...]:
         """Return every move that holds, the first to be done first."""
@@ -50,10 +53,10 @@ class Advice:
 
     def nevers(self) -> tuple[Warned, ...]:
         """Return every warning that holds, specific ones before general ones."""
-        state = self._situation.state if self._settled else self._later
+        states = [self._situation.state] if self._settled else self._warned
         ranked: list[tuple[tuple[int, bool, int], Move]] = []
         for order, rule in enumerate(self._compiled.rules):
-            if rule.is_never and (holds := _best_guess(rule.when.holds(state), rule.when, state)):
+            if rule.is_never and (holds := _everywhere(rule.when, states)):
                 tests = sum(1 for _ in rule.when.all_atoms())
                 ranked.append(((-min(tests, 1), holds != "yes", order), rule.move))
         return tuple(
@@ -63,10 +66,11 @@ class Advice:
 
     def _holds(self, when: Condition) -> Literal["yes", "unknown"] | None:
         if self._settled:
-            return _best_guess(when.holds(self._situation.state), when, self._situation.state)
-        # Not settled: it must hold at both candidates.
-        both_ways = [_best_guess(when.holds(state), when, state) for state in self._candidates]
-        return None if None in both_ways else "yes" if set(both_ways) == {"yes"} else "unknown"
+            return _everywhere(when, [self._situation.state])
+        holds = _everywhere(when, self._candidates)
+        if holds == "yes" and when.holds(self._situation.state) is not True and len(self._candidates) == 1:
+            return "unknown"
+        return holds
 
     def _advised(self, rule: Rule, holds: Literal["yes", "unknown"], unmet: tuple[Need, ...]) -> AdvisedMove:
         move, playbook = rule.move, self._compiled.playbook
@@ -98,7 +102,7 @@ class Advice:
         for fact, wanted in move.needs.items():
             told = self._situation.state.facts.get(fact, facts[fact].assume)
             if told not in wanted:
-                wants = _join([_title(facts[fact].values, v) for v in wanted], _OR)
+                wants = _join([_title(facts[fact].values, v) for v in wanted], words.OR)
                 needs.append(Need(fact=fact, title=facts[fact].title, wants=wants, known=told is not None))
         return tuple(needs)
 
@@ -126,16 +130,29 @@ class Advice:
             names = playbook.scales[atom.key].places if atom.is_scale else playbook.facts[atom.key].values
             what = playbook.scales[atom.key].title if atom.is_scale else playbook.facts[atom.key].title
             values = [_title(names, v) for k, v in enumerate(atom.values) if atom.mask >> k & 1]
-            template = _NOT_LOCATED if not values else _IS if wanted else _IS_NOT
-            parts.append(template.fill(what=what, values=_join(values, _OR)))
+            yes, no = (_AT, _NOT_AT) if atom.key == self._compiled.main else (_IS, _IS_NOT)
+            template = _NOT_LOCATED if not values else yes if wanted else no
+            parts.append(template.fill(what=what, values=_join(values, words.OR)))
         return _join(list(dict.fromkeys(parts)), _AND)
 
 
-def _best_guess(truth: Truth, when: Condition, state: State) -> Literal["yes", "unknown"] | None:
-    """Yes if it holds, unknown if its best guess does, None if it is not to be shown."""
-    if truth is None:
-        return "unknown" if when.guess(state) else None
-    return "yes" if truth else None
+def _candidates(belief: Belief) -> list[int]:
+    """Return the likeliest value, and the runner-up unless it is less than half as likely (domain B5.4)."""
+    best, second = belief.best, belief.second
+    if second is None or belief.values[second] < belief.values[best] / 2:
+        return [best]
+    return [best, second]
+
+
+def _everywhere(when: Condition, states: Sequence[State]) -> Literal["yes", "unknown"] | None:
+    """Yes if it holds in all states, unknown if its best guess does, None if it is not to be shown."""
+    certain = True
+    for state in states:
+        truth = when.holds(state)
+        if truth is False or (truth is None and not when.guess(state)):
+            return None
+        certain = certain and truth is True
+    return "yes" if certain else "unknown"
 
 
 def _at(state: State, scale: str, k: int) -> State:

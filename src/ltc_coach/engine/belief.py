@@ -90,7 +90,7 @@ class Star:
         self._start: Row = [share * p for share, _ in self.reps for p in prior]
         self.tables = {t.question: t for t in tables}
         self._index = {q: {a: i for i, a in enumerate(t.answers)} for q, t in self.tables.items()}
-        self._rows = {q: [self._lapsed(t, row) for row in t.chances] for q, t in self.tables.items()}
+        self._rows: dict[tuple[str, str], Row] = {}
         # What a careful rep's answer says when it is the first on its topic.
         self._first = {
             q: [self.mixed(row) for row in t.chances] if t.topic else t.chances for q, t in self.tables.items()
@@ -116,7 +116,11 @@ class Star:
         return said.answer in self._index.get(said.question, ())
 
     def _row(self, said: Said) -> Row:
-        row = self._rows[said.question][self._index[said.question][said.answer]]
+        row = self._rows.get((said.question, said.answer))
+        if row is None:
+            table = self.tables[said.question]
+            row = self._lapsed(table, table.chances[self._index[said.question][said.answer]])
+            self._rows[said.question, said.answer] = row
         if not said.lapse:
             return row
         blind = said.lapse / len(self._index[said.question])

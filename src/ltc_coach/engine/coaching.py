@@ -36,8 +36,11 @@ SURPRISING = 0.04
 TOO_MANY_UNKNOWN = 4
 
 NOT_KNOWN = both(zh="不清楚", en="Not known")
-_NOT_LOCATED = both(zh="说不准:{what}", en="Not clear: {what}")
-_NOT_TOLD = both(zh="还不知道:{what}", en="Not known: {what}")
+# The title of the main scale only makes sense with a place behind it.
+_NOT_SETTLED = both(zh="还定不了客户走到哪一步", en="where the customer stands is not settled")
+_NOT_SURE = both(zh="客户走到哪一步,把握还不够大", en="where the customer stands could be surer")
+_NOT_LOCATED = both(zh="说不准:{what}", en="not clear: {what}")
+_NOT_TOLD = both(zh="还不知道:{what}", en="not known: {what}")
 _FIND_OUT = both(
     zh="有 {n} 个问题都答「不清楚」,先去弄明白再行动", en='{n} answers are "not known": find these out before you act'
 )
@@ -114,7 +117,7 @@ class Coach:
             facts=self._facts(situation),
             because=located.because,
             surprising=tuple(b for b in self._all_because(situation) if b.likely < SURPRISING),
-            missing=self._missing(situation),
+            missing=self._missing(situation, survey, settled=settled),
             moves=advice.moves(),
             never=advice.nevers(),
             next_question=None if stopped or best is None else _asked(best),
@@ -125,9 +128,7 @@ class Coach:
 
     def next_question(self, answers: Sequence[Answer]) -> NextQuestion | None:
         """Return the question to ask next; None when a stop rule holds."""
-        survey = Survey(self._compiled, self._compiled.situation(answers))
-        best = survey.best()
-        return None if best is None or survey.stopped(best) else _asked(best)
+        return _next(Survey(self._compiled, self._compiled.situation(answers)))
 
     def interview(self, known: Sequence[Answer], today: date, ask: Asker) -> tuple[Answer, ...]:
         """Ask until a stop rule holds or the asker stops; return the answers newly given."""
@@ -136,10 +137,12 @@ class Coach:
         previous: Answer | None = None
         doubted: set[str] = set()
         while True:
-            question = _asked(Worth(forced, 0.0, 0.0)) if forced else self.next_question([*known, *given])
+            situation = self._compiled.situation([*known, *given])
+            survey = Survey(self._compiled, situation)
+            question = _asked(Worth(forced, 0.0, 0.0)) if forced else _next(survey)
             if question is None:
                 return tuple(given)
-            reply = ask(question, self._progress([*known, *given], previous, doubted))
+            reply = ask(question, self._progress(situation, survey, previous, doubted))
             forced, previous = None, None
             if isinstance(reply, Answer):
                 given.append(reply if reply.day else reply.model_copy(update={"day": today}))
@@ -155,15 +158,14 @@ class Coach:
             else:
                 forced = self._compiled.questions[question.id]
 
-    def _progress(self, answers: Sequence[Answer], previous: Answer | None, doubted: set[str]) -> Progress:
-        situation = self._compiled.situation(answers)
+    def _progress(self, situation: Situation, survey: Survey, previous: Answer | None, doubted: set[str]) -> Progress:
         surprising = None
         if previous is None:
             odd = [b for b in self._all_because(situation) if b.likely < SURPRISING and b.question not in doubted]
             surprising = min(odd, key=lambda b: b.likely, default=None)
             if surprising:
                 doubted.add(surprising.question)
-        return Progress(len(situation.asked), Survey(self._compiled, situation).expected(), previous, surprising)
+        return Progress(len(situation.asked), survey.expected(), previous, surprising)
 
     def _located(self, situation: Situation, id_: str) -> Located:
         scale, belief = self.playbook.scales[id_], situation.beliefs[id_]
@@ -173,8 +175,8 @@ class Coach:
                 continue
             sums: dict[str | None, float] = {}
             for place, chance in zip(scale.places, belief.values, strict=True):
-                name = place.maps.get(map_id)
-                sums[name] = sums.get(name, 0.0) + chance
+                its = place.maps.get(map_id)
+                sums[its] = sums.get(its, 0.0) + chance
             at = max(sums, key=lambda k: sums[k])
             name = next((v.title for v in other.values if v.id == at), Text())
             maps[map_id] = MapPlace(title=other.title, at=at, name=name, confidence=sums[at])
@@ -239,12 +241,15 @@ class Coach:
             if (told := situation.state.facts.get(id_))
         )
 
-    def _missing(self, situation: Situation) -> tuple[Text, ...]:
+    def _missing(self, situation: Situation, survey: Survey, *, settled: bool) -> tuple[Text, ...]:
         """What is not known and matters to the advice."""
         silent = len({a.question for a in situation.answers if a.value == UNKNOWN})
-        survey = Survey(self._compiled, situation)
         missing = [_FIND_OUT.fill(n=silent)] if silent >= TOO_MANY_UNKNOWN else []
-        missing += [_NOT_LOCATED.fill(what=self.playbook.scales[s].title) for s in survey.open_scales()]
+        for id_ in survey.open_scales():
+            if id_ == self._compiled.main:
+                missing.append(_NOT_SURE if settled else _NOT_SETTLED)
+            else:
+                missing.append(_NOT_LOCATED.fill(what=self.playbook.scales[id_].title))
         missing += [_NOT_TOLD.fill(what=self.playbook.facts[f].title) for f in survey.open_facts()]
         return tuple(missing)
 
@@ -283,6 +288,11 @@ def coach(
     engine = Coach(playbook, reps)
     given = engine.interview(known, today, ask) if ask else ()
     return engine.report([*known, *given], today), given
+
+
+def _next(survey: Survey) -> NextQuestion | None:
+    best = survey.best()
+    return None if best is None or survey.stopped(best) else _asked(best)
 
 
 def _asked(worth: Worth) -> NextQuestion:

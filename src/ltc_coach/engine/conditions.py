@@ -15,6 +15,8 @@ from ltc_coach.model.playbook import Playbook, Span, When
 
 # A test on a scale holds with this share of its probability inside, and fails with as much outside.
 SURE = 0.75
+# A best guess is a value that is likelier than not.
+LIKELY = 0.5
 
 Truth = bool | None
 
@@ -31,7 +33,9 @@ class State:
 class Atom:
     """One test: whether scale or fact ``key`` has one of the values of ``mask`` (bit k = value k).
 
-    ``or_unknown``: it also holds while the scale is not located or the fact not told.
+    ``or_unknown``: the word `unknown` stands among the values. A fact is unknown until it is told; a
+    scale while no value is likelier than not, and no longer once one is sure. In between the best
+    guess leads: `[unknown, x]` holds if that guess is x.
     """
 
     key: str
@@ -49,24 +53,23 @@ class Atom:
                 return True if self.or_unknown else None
             return bool(self.mask >> self.values.index(told) & 1)
         chances = state.scales[self.key]
-        if self.or_unknown and max(chances) < SURE:
+        inside, top = self.inside(chances), max(chances)
+        if inside >= SURE or (self.or_unknown and (top <= LIKELY or (top < SURE and inside > LIKELY))):
             return True
-        inside = self.inside(chances)
-        return True if inside >= SURE else False if inside <= 1.0 - SURE else None
+        return False if inside <= 1.0 - SURE and not (self.or_unknown and top < SURE) else None
 
     def inside(self, chances: tuple[float, ...]) -> float:
         """Return the probability of the tested values."""
         return math.fsum(p for k, p in enumerate(chances) if self.mask >> k & 1)
 
     def guess(self, state: State) -> bool:
-        """Evaluate at the best guess: scales at their likeliest value, untold facts as assumed."""
+        """Evaluate at the best guess: a scale where it more likely is than not, untold facts as assumed."""
         truth = self.holds(state)
         if truth is not None:
             return truth
         if not self.is_scale:
             return self.assumed
-        chances = state.scales[self.key]
-        return bool(self.mask >> chances.index(max(chances)) & 1)
+        return self.inside(state.scales[self.key]) > LIKELY
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +171,8 @@ def _atom(key: str, span: Span, playbook: Playbook) -> Atom:
     scale = playbook.scales.get(key)
     fact = None if scale else playbook.facts[key]
     values = scale.ids if scale else fact.ids if fact else ()
-    known = span.model_copy(update={"at": tuple(v for v in span.at if v != UNKNOWN)})
+    known = span.model_copy(update={"at": tuple(v for v in span.at if v != UNKNOWN)}) if UNKNOWN in span.at else span
     only_unknown = bool(span.at) and not known.at
-    mask = 0 if only_unknown else sum(1 << k for k in range(len(values)) if known.fits(values, k))
+    mask = 0 if only_unknown else known.mask(values)
     assumed = fact is not None and fact.assume is not None and bool(mask >> values.index(fact.assume) & 1)
     return Atom(key, scale is not None, values, mask, UNKNOWN in span.at, assumed)

@@ -23,7 +23,7 @@ PLACE_WEIGHT = 0.3
 # A question that promises fewer bits about the advice is not worth the rep's time (engine.md section 3).
 FUTILE = 0.05
 # Chance that a fact has its assumed value while nobody has said so.
-ASSUMED = 0.95
+ASSUMED = 0.99
 # Bits an average question brings; only for the "about n questions" of the prompt.
 _USUAL_BITS = 0.6
 
@@ -139,7 +139,7 @@ class Survey:
         """Entropy of the values, merged where no live move tells them apart, x the chance that it matters."""
         if fact in self._situation.state.facts:
             return 0.0
-        rules = [r for r in self._live if r.looks_at(fact)]
+        rules = [r for r in self._live if fact in r.facts]
         if not rules:
             return 0.0
         classes: dict[tuple[bool, ...], float] = {}
@@ -164,8 +164,6 @@ class Survey:
         marks: list[bool] = []
         for rule in rules:
             marks += [bool(a.mask >> k & 1) for a in rule.when.all_atoms() if a.key == fact]
-            if fact in rule.move.needs:
-                marks.append(value in rule.move.needs[fact])
         return tuple(marks)
 
     def _weigh(self, atom: Atom, fact: str) -> float:

@@ -63,12 +63,14 @@ def likelihoods(question: Question, scale_id: str, scale: Scale) -> Table | None
     unknown = question.unknown.says.get(scale_id)
     if unknown is None and not any(claims):
         return None
-    columns = [_column(claims, values, k) for k in range(len(values))]
+    said = [None if claim is None else (claim.mask(values), _doubt(claim)) for claim in claims]
+    columns = [_column(said, k) for k in range(len(values))]
     answers = tuple(option.id for option in question.answers)
     if unknown is not None:
         answers = (*answers, UNKNOWN)
+        fits, doubt = unknown.mask(values), _doubt(unknown)
         for k, column in enumerate(columns):
-            silent = question.unknown.chance * (1.0 if unknown.fits(values, k) else _doubt(unknown))
+            silent = question.unknown.chance * (1.0 if fits >> k & 1 else doubt)
             columns[k] = [*(chance * (1.0 - silent) for chance in column), silent]
     return Table(question.id, answers, tuple(zip(*columns, strict=True)), question.topic)
 
@@ -78,10 +80,10 @@ def _doubt(claim: Claim) -> float:
     return (1.0 - claim.chance) / claim.chance
 
 
-def _column(claims: Sequence[Claim | None], values: tuple[str, ...], k: int) -> list[float]:
-    """P(answer | value k) for every answer."""
-    wrong = sum(1 for c in claims if c is not None and not c.fits(values, k))
-    weights = [None if c is None else 1.0 if c.fits(values, k) else _doubt(c) / wrong for c in claims]
+def _column(claims: Sequence[tuple[int, float] | None], k: int) -> list[float]:
+    """P(answer | value k) for every answer, from where its claim fits and how doubtful it is."""
+    wrong = sum([1 for c in claims if c is not None and not c[0] >> k & 1])
+    weights = [None if c is None else 1.0 if c[0] >> k & 1 else c[1] / wrong for c in claims]
     said = [w for w in weights if w is not None]
     scale = len(said) / len(claims) / sum(said) if said else 0.0
     chances = [max(1.0 / len(claims) if w is None else w * scale, FLOOR) for w in weights]

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, ConfigDict
-from pydantic_core import PydanticCustomError
-
-from ltc_coach.model.base import Day, Id, Model, Whole
+from ltc_coach.model.base import Day, Id, Model, Whole, Written, refusal
 
 Grade = Literal["document", "said", "told", "assumed"]
 
 # A grade is a lapse, the chance that an answer was given at random (design.md section 4).
 LAPSES: dict[Grade, float] = {"document": 0.0, "said": 0.0, "told": 0.2, "assumed": 0.5}
-_MONEY = re.compile(r"(0|[1-9][0-9]{0,14})(\.[0-9]{1,4})?")
 
 
 def _money(value: Any) -> Any:
     if isinstance(value, str):
-        if not _MONEY.fullmatch(value):
-            raise PydanticCustomError("money", "not an amount of money")
+        if not re.fullmatch(r"(0|[1-9][0-9]{0,14})(\.[0-9]{1,4})?", value):
+            raise refusal("money", "not an amount of money")
         return Decimal(value)
     return value
 
 
-Money = Annotated[Decimal, BeforeValidator(_money)]
+Money = Annotated[Decimal, Written(_money)]
 
 
 class Answer(Model):
@@ -48,7 +44,7 @@ class Answer(Model):
 class Person(Model):
     """Someone at the customer's."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_unknown: ClassVar[Literal["forbid", "ignore"]] = "ignore"
 
     id: Id
     name: str
@@ -59,7 +55,7 @@ class Person(Model):
 class Deal(Model):
     """One opportunity. Fields of a newer version are left alone in the file and not read."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_unknown: ClassVar[Literal["forbid", "ignore"]] = "ignore"
 
     ltc: Whole = 1
     id: Id

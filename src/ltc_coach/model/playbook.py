@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Annotated, Any, Literal
-
-from pydantic import BeforeValidator, Field, model_validator
+from typing import Annotated, Any, ClassVar, Literal
 
 from ltc_coach.i18n import Lang, Text
-from ltc_coach.model.base import Flag, Id, Ids, Model, Share, Whole, one_or_many
+from ltc_coach.model.base import NOTHING, Flag, Id, Ids, Model, Share, Whole, Written, one_or_many
 
 FORMAT_VERSION = 1
 
@@ -65,14 +63,24 @@ class Span(Model):
 
     def fits(self, values: tuple[str, ...], index: int) -> bool:
         """Say whether the value at ``index`` of ``values`` lies in this set."""
-        value = values[index]
-        return (
-            (self.reached is None or index >= values.index(self.reached))
-            and (self.before is None or index < values.index(self.before))
-            and (self.between is None or values.index(self.between[0]) <= index <= values.index(self.between[1]))
-            and (not self.at or value in self.at)
-            and value not in self.not_at
-        )
+        return bool(self.mask(values) >> index & 1)
+
+    def mask(self, values: tuple[str, ...]) -> int:
+        """Return the whole set: bit k stands for the value at index k."""
+        first, end = 0, len(values)
+        if self.reached is not None:
+            first = values.index(self.reached)
+        if self.before is not None:
+            end = values.index(self.before)
+        if self.between is not None:
+            first = max(first, values.index(self.between[0]))
+            end = min(end, values.index(self.between[1]) + 1)
+        at, not_at = self.at, self.not_at
+        inside = 0
+        for k in range(first, end):
+            if (not at or values[k] in at) and values[k] not in not_at:
+                inside |= 1 << k
+        return inside
 
     def named(self) -> Iterator[tuple[str, str]]:
         """Yield every (field, value) written here."""
@@ -112,19 +120,21 @@ class When(Model):
     asks whether a scale is not located or a fact not known.
     """
 
-    tests: dict[str, Annotated[Span, BeforeValidator(_span)]] = {}
+    tests: dict[str, Annotated[Span, Written(_span)]] = NOTHING
     all: tuple[When, ...] = ()
     any: tuple[When, ...] = ()
-    not_: When | None = Field(default=None, alias="not")
+    not_: When | None = None
 
-    @model_validator(mode="before")
+    model_written_as: ClassVar[dict[str, str]] = {"not_": "not"}
+
     @classmethod
-    def _gather_tests(cls, value: Any) -> Any:
-        if not isinstance(value, dict) or isinstance(value.get("tests"), dict):
-            return value
+    def model_prepared(cls, written: Any) -> Any:
+        """Gather the tests."""
+        if not isinstance(written, dict) or isinstance(written.get("tests"), dict):
+            return written
         words = {"all", "any", "not", "not_"}
-        return {k: v for k, v in value.items() if k in words} | {
-            "tests": {k: v for k, v in value.items() if k not in words}
+        return {k: v for k, v in written.items() if k in words} | {
+            "tests": {k: v for k, v in written.items() if k not in words}
         }
 
     def atoms(self) -> Iterator[tuple[str, Span]]:
@@ -143,7 +153,7 @@ class Place(Named):
 
     customer: Text = Text()
     exit: Text = Text()
-    maps: dict[str, str] = {}
+    maps: dict[str, str] = NOTHING
     share: str = "usual"
 
 
@@ -199,15 +209,15 @@ class Option(Model):
 
     id: Id
     label: Text
-    says: dict[str, Claim] = {}
-    sets: dict[str, str] = {}
+    says: dict[str, Claim] = NOTHING
+    sets: dict[str, str] = NOTHING
 
 
 class Unknown(Model):
     """The answer `unknown`, always offered: how often it comes, and what it says if it says anything."""
 
     chance: Share = 0.10
-    says: dict[str, Claim] = {}
+    says: dict[str, Claim] = NOTHING
 
 
 class Question(Model):
@@ -241,7 +251,7 @@ class Move(Model):
     kind: Kind
     title: Text
     when: When = When()
-    needs: dict[str, Annotated[tuple[str, ...], BeforeValidator(one_or_many)]] = {}
+    needs: dict[str, Annotated[tuple[str, ...], Written(one_or_many)]] = NOTHING
     to: str | None = None
     whom: Text = Text()
     do: Text = Text()
@@ -350,14 +360,14 @@ class Playbook(Model):
     about: Text = Text()
     source: tuple[str, ...] = ()
     reps: Reps = "mixed"
-    maps: dict[Id, Map] = {}
+    maps: dict[Id, Map] = NOTHING
     scales: dict[Id, Scale]
-    facts: dict[Id, Fact] = {}
+    facts: dict[Id, Fact] = NOTHING
     questions: tuple[Question, ...]
     moves: tuple[Move, ...] = ()
     bank: tuple[BankQuestion, ...] = ()
     letters: tuple[Letter, ...] = ()
-    ladders: dict[Id, Ladder] = {}
+    ladders: dict[Id, Ladder] = NOTHING
     figures: tuple[Figure, ...] = ()
     stop: Stop = Stop()
     # Hash of the files it was read from; set by the loader, never written by an author.

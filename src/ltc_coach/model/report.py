@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal
 
 from ltc_coach.i18n import Text
-from ltc_coach.model.base import Model
+from ltc_coach.model.base import NOTHING, Model
 from ltc_coach.model.deal import Grade
 from ltc_coach.model.playbook import Kind
 
@@ -73,7 +73,7 @@ class Located(Model):
     at: str
     confidence: float
     runner_up: str | None
-    maps: dict[str, MapPlace] = {}
+    maps: dict[str, MapPlace] = NOTHING
     values: tuple[Value, ...]
     because: tuple[Because, ...] = ()
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator
-
 from ltc_coach.i18n import Text
-from ltc_coach.model.base import Flag, Id, Ids, Model
+from ltc_coach.model.base import NOTHING, Flag, Id, Ids, Model, Written
 from ltc_coach.model.deal import Answer
 from ltc_coach.model.playbook import Reps
 from ltc_coach.problems import Where
@@ -41,7 +39,7 @@ class Expected(Model):
     """
 
     place: Ids = ()
-    also: dict[str, Ids] = {}
+    also: dict[str, Ids] = NOTHING
     settled: Flag | None = None
     first: Ids = ()
     moves: Ids = ()
@@ -51,7 +49,7 @@ class Expected(Model):
     kind: Ids = ()
     runner_up: Ids = ()
     ask: Ids = ()
-    standing: dict[str, str] = {}
+    standing: dict[str, str] = NOTHING
 
 
 class Scenario(Model):
@@ -60,7 +58,7 @@ class Scenario(Model):
     id: Id
     title: Text
     story: Text = Text()
-    answers: Annotated[tuple[Answer, ...], BeforeValidator(_answers)]
+    answers: Annotated[tuple[Answer, ...], Written(_answers)]
     expect: Expected
     source: tuple[str, ...] = ()
 
