@@ -207,11 +207,13 @@ def test_answers_come_from_a_pipe(spawn: Ltc) -> None:
 
 
 def test_flags_and_no_input_never_write_a_deal(ltc: Ltc, deal: Path) -> None:
-    """Only answers of a person, or --save, change a deal."""
-    args = ("diagnose", deal, "-p", TINY, "--no-input", "--answer", "talk=causes")
+    """Only answers of a person, or --save, change a deal; what is saved has a day."""
+    args = ("diagnose", deal, "-p", TINY, "--no-input", "--answer", "talk=causes", "--today", "2026-11-21")
     assert (0, DEAL) == (ltc(*args).code, deal.read_text(encoding="utf-8"))
     assert 0 == ltc(*args, "--save").code
-    assert ["documents", "talk"] == [answer.question for answer in load_deal(deal).deal.answers]
+    saved = load_deal(deal).deal.answers
+    assert ["documents", "talk"] == [answer.question for answer in saved]
+    assert "2026-11-21" == str(saved[-1].day)
 
 
 def test_output_goes_to_a_file_whole_or_not_at_all(ltc: Ltc, home: Path) -> None:

@@ -452,7 +452,7 @@ def test_verbose_lists_all_and_what_is_thin(failing: TestRun) -> None:
     """With -v also what passed, and the places with few scenarios."""
     lines = render_run(failing, Lang.EN, verbose=True).splitlines()
     assert lines[0] == "● tiny/scenarios.yaml:2:9  complaints  Only complaints"
-    assert "  only 1 scenarios are about the place pain" in lines
+    assert "  place pain: too few scenarios (1)" in lines
 
 
 def test_an_untested_move_stands_in_the_text(tmp_path: Path) -> None:

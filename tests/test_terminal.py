@@ -151,7 +151,7 @@ def test_an_unsettled_report_says_so_first_and_names_both_candidates() -> None:
     """It never guesses silently: both places, and the question that tells them apart."""
     lines = screen(kit.unsettled(), Lang.ZH).splitlines()
     assert lines[0] == "还定不了:「方案」46%,还是「措施」41%?"
-    assert lines[2] == "  问清这一句就能分开:现在是谁在给各家打分?"
+    assert lines[1] == "  问清这一句就能分开:现在是谁在给各家打分?"
 
 
 def test_a_far_runner_up_is_no_second_candidate() -> None:

@@ -20,7 +20,6 @@ TWO_CANDIDATES = both(
 )
 ONE_CANDIDATE = both(zh="还定不了:最像「{first}」,可也只有 {p}", en="Not settled: {first} is likeliest, but only {p}")
 NO_CANDIDATE = both(zh="还定不了:手上的线索太少", en="Not settled: too little is known")
-LIKELIEST = both(zh="最像的是「{name}」({maps})", en="likeliest: {name} ({maps})")
 SETTLE_IT = both(zh="问清这一句就能分开:", en="The question that would settle it: ")
 ASK_FIRST = both(zh="先问清这一句:", en="Ask this first: ")
 NOT_CLEAR = both(zh="说不准(最像{name} {percent})", en="not clear (perhaps {name} {percent})")

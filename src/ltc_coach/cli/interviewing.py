@@ -25,9 +25,13 @@ if TYPE_CHECKING:
 
 _NO_TERMINAL = both(zh="这里没有终端,没法提问", en="no terminal to ask questions on")
 _NO_TERMINAL_HINT = both(
-    zh="用 --answer 问题=答案 或 --answers 文件 给出回答,或加 --no-input 按已知的来;还没答的:{ids}",
-    en="give --answer ID=VALUE or --answers FILE, or --no-input to report on what is known; unanswered: {ids}",
+    zh="用 --answer 问题=答案 或 --answers 文件 给出回答,或加 --no-input 按已知的来;没答的有 {n} 个,如 {ids};"
+    "全部见 ltc playbook show {playbook}",
+    en="give --answer ID=VALUE or --answers FILE, or --no-input to report on what is known; {n} are unanswered, such as "
+    "{ids}; ltc playbook show {playbook} lists them all",
 )
+# So many unanswered questions are named where nobody can be asked.
+_NAMED = 3
 _NOTHING_LEFT = both(zh="没有半途停下的问诊,从头开始", en="no interview was left unfinished; starting afresh")
 _UNFINISHED = both(zh="上次问到一半,已经答了 {n} 个问题", en="an interview was left unfinished: {n} questions answered")
 _CONTINUE = both(zh="接着上次的来", en="go on from there")
@@ -103,7 +107,10 @@ class Interview:
         if self.asking and not can_ask():
             answered = {answer.question for answer in self._known}
             ids = [question.id for question in self.playbook.questions if question.id not in answered]
-            raise CoachError(_NO_TERMINAL, hint=_NO_TERMINAL_HINT.fill(ids=", ".join(ids)))
+            some = ", ".join(ids[:_NAMED])
+            raise CoachError(
+                _NO_TERMINAL, hint=_NO_TERMINAL_HINT.fill(n=len(ids), ids=some, playbook=self.playbook.id)
+            )
         if self.opened and (self.asking or self.save):
             from ltc_coach.deals.files import check_writable
 
@@ -139,7 +146,8 @@ class Interview:
         if self.opened and (self.asking or self.save):
             from ltc_coach.deals.files import append_answers
 
-            append_answers(self.opened, (*(self.told if self.save else ()), *self._resumed, *given))
+            told = [a if a.day else a.model_copy(update={"day": self.today}) for a in self.told] if self.save else []
+            append_answers(self.opened, (*told, *self._resumed, *given))
             # From here on the deal has them; taken up once more they would be in it twice.
             self._safe = True
         return report

@@ -91,9 +91,6 @@ def _undecided(page: Page, report: Report, lang: Lang, *, explain: bool) -> None
         q=percent(_chance(located, located.runner_up)),
     )
     page.line((filled.get(lang), ACCENT), hang=4)
-    maps = _map_names(located, name.get(lang), lang, FIRST_MAPS)
-    if maps and report.because:
-        page.line(words.LIKELIEST.fill(name=name, maps=maps).get(lang), indent=2, hang=4)
     if report.separating:
         intro = words.SETTLE_IT if report.because else words.ASK_FIRST
         _settle(page, report.separating, intro, lang, explain=explain)

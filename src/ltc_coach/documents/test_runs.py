@@ -259,7 +259,7 @@ _BURIED = both(
     en="the {what} {id} is never among the first three, so the first screen never shows it",
 )
 _UNREACHED_COUNT = both(zh=";还有 {count} 条没有场景用到", en="; {count} moves or nevers without a scenario")
-_THIN = both(zh="  位置 {place} 只有 {count} 个场景", en="  only {count} scenarios are about the place {place}")
+_THIN = both(zh="  位置 {place} 只有 {count} 个场景", en="  place {place}: too few scenarios ({count})")
 _WITHOUT = both(zh="不能有 {ids}", en="not {ids}")
 _NOTHING = both(zh="什么也没有", en="nothing")
 _NOT_TOLD = both(zh="还不知道", en="not known")
