@@ -27,8 +27,8 @@ _NO_TERMINAL = both(zh="这里没有终端,没法提问", en="no terminal to ask
 _NO_TERMINAL_HINT = both(
     zh="用 --answer 问题=答案 或 --answers 文件 给出回答,或加 --no-input 按已知的来;没答的有 {n} 个,如 {ids};"
     "全部见 ltc playbook show {playbook}",
-    en="give --answer ID=VALUE or --answers FILE, or --no-input to report on what is known; {n} are unanswered, such as "
-    "{ids}; ltc playbook show {playbook} lists them all",
+    en="give --answer ID=VALUE or --answers FILE, or --no-input to report on what is known; {n} are unanswered, "
+    "such as {ids}; ltc playbook show {playbook} lists them all",
 )
 # So many unanswered questions are named where nobody can be asked.
 _NAMED = 3
@@ -108,9 +108,7 @@ class Interview:
             answered = {answer.question for answer in self._known}
             ids = [question.id for question in self.playbook.questions if question.id not in answered]
             some = ", ".join(ids[:_NAMED])
-            raise CoachError(
-                _NO_TERMINAL, hint=_NO_TERMINAL_HINT.fill(n=len(ids), ids=some, playbook=self.playbook.id)
-            )
+            raise CoachError(_NO_TERMINAL, hint=_NO_TERMINAL_HINT.fill(n=len(ids), ids=some, playbook=self.playbook.id))
         if self.opened and (self.asking or self.save):
             from ltc_coach.deals.files import check_writable
 
