@@ -165,7 +165,7 @@ def bench_calibration(deals: int = DEALS) -> Iterator[Row]:
     yield row("calibration error, mixed reps and topics", 100 * error, "%", "<= 1", holds=error <= 0.01)
 
 
-def _best_time(act: Callable[[], object], times: int = 40) -> float:
+def _best_time(act: Callable[[], object], times: int = 200) -> float:
     spent = []
     for _ in range(times):
         start = time.perf_counter()

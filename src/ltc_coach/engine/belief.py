@@ -5,6 +5,8 @@ topic). All three are enumerated (engine.md sections 2 and 4); nothing is sample
 posterior is R x K numbers (R reliability classes, K values), kept flat as [r * K + k].
 """
 
+# ruff: noqa: B905 - rows of one star are equally long, and `strict=` costs a tenth of a look ahead
+
 from __future__ import annotations
 
 import math
@@ -176,7 +178,11 @@ class Outlook:
         self._star = star
         self._belief = belief
         self._sums: dict[str | None, tuple[Row, Row]] = {None: self._split(belief.joint)}
-        self._bases: dict[str, Row] = {}
+        # Per topic spoken about: the posterior without it, and how much of it each class has said.
+        self._bases: dict[str, tuple[Row, ...]] = {}
+        self._weights: dict[str, Row] = {}
+        self._now = entropy(belief.values)
+        self._groups: tuple[Sequence[int], int, float] = ((), 0, 0.0)
 
     def _split(self, joint: Row) -> tuple[Row, Row]:
         """Return the weight of careful and of blind answers per value."""
@@ -194,21 +200,28 @@ class Outlook:
         ``groups[k]`` is the group of value k (same advice). I = H now - sum over answers of
         P(answer) H given the answer (engine.md section 3).
         """
-        size, count, log2 = self._star.size, max(groups) + 1, math.log2
+        if groups is not self._groups[0]:
+            # One look compares all questions over the same groups.
+            count = max(groups) + 1
+            self._groups = (groups, count, entropy(_sums(self._belief.values, groups, count)))
+        _, count, now = self._groups
+        size, log2 = self._star.size, math.log2
         after_values = after_groups = 0.0
         for values in self._outcomes(question):
             total = sum(values)
             if total <= 0.0:
                 continue
             whole = total * log2(total)
-            after_values += whole - sum([x * log2(x) for x in values if x > 0.0])
+            after_values += whole - sum([x * log2(x) for x in values if x])
             if count < size:
-                sums = _sums(values, groups, count)
-                after_groups += whole - sum([x * log2(x) for x in sums if x > 0.0])
-        told = max(0.0, entropy(self._belief.values) - after_values)
+                sums = [0.0] * count
+                for group, x in zip(groups, values):
+                    sums[group] += x
+                after_groups += whole - sum([x * log2(x) for x in sums if x])
+        told = max(0.0, self._now - after_values)
         if count == size:
             return Gain(told, told)
-        return Gain(max(0.0, entropy(_sums(self._belief.values, groups, count)) - after_groups), told)
+        return Gain(max(0.0, now - after_groups), told)
 
     def _outcomes(self, question: str) -> list[Row]:
         """P(answer, value) for every answer."""
@@ -218,7 +231,7 @@ class Outlook:
         if table.topic is None or table.topic not in self._belief.topics:
             careful, blind = self._sums[None]
             lost = [x * share for x in blind]
-            return [[p * c + b for p, c, b in zip(row, careful, lost, strict=True)] for row in star.first(question)]
+            return [[p * c + b for p, c, b in zip(row, careful, lost)] for row in star.first(question)]
         return self._outcomes_on(table, table.topic, share)
 
     def _outcomes_on(self, table: Table, topic: str, share: float) -> list[Row]:
@@ -226,26 +239,26 @@ class Outlook:
         star, before, size = self._star, self._belief.topics[topic], self._star.size
         if topic not in self._bases:
             base = list(map(truediv, self._belief.joint, star.mixed(before)))
-            self._bases[topic] = base
             self._sums[topic] = self._split(list(map(mul, base, before)))
-        base, (careful, blind) = self._bases[topic], self._sums[topic]
+            self._bases[topic] = tuple(base[r : r + size] for r in range(0, len(base), size))
+            self._weights[topic] = [sum(before[r : r + size]) for r in range(0, len(before), size)]
+        careful, blind = self._sums[topic]
         right, wrong = 1.0 - star.topic_error, star.topic_error / size
         careful, lost = [x * right for x in careful], [x * right * share for x in blind]
+        parts = [before[r : r + size] for r in range(0, len(before), size)]
         outcomes = []
         for row in table.chances:
-            values = [p * c + b for p, c, b in zip(row, careful, lost, strict=True)]
-            for r, (_, lapse) in enumerate(star.reps):
-                part = slice(r * size, (r + 1) * size)
-                told = sum(map(mul, before[part], row))
-                mistaken = wrong * ((1.0 - lapse) * told + lapse * share * sum(before[part]))
-                values = [v + b * mistaken for v, b in zip(values, base[part], strict=True)]
+            values = [p * c + b for p, c, b in zip(row, careful, lost)]
+            for (_, lapse), part, base, weight in zip(star.reps, parts, self._bases[topic], self._weights[topic]):
+                mistaken = wrong * ((1.0 - lapse) * sum(map(mul, part, row)) + lapse * share * weight)
+                values = [v + b * mistaken for v, b in zip(values, base)]
             outcomes.append(values)
         return outcomes
 
 
 def _sums(values: Iterable[float], groups: Sequence[int], count: int) -> list[float]:
     sums = [0.0] * count
-    for group, x in zip(groups, values, strict=True):
+    for group, x in zip(groups, values):
         sums[group] += x
     return sums
 
