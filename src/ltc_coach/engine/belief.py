@@ -177,10 +177,8 @@ class Outlook:
     def __init__(self, star: Star, belief: Belief) -> None:
         self._star = star
         self._belief = belief
-        self._sums: dict[str | None, tuple[Row, Row]] = {None: self._split(belief.joint)}
-        # Per topic spoken about: the posterior without it, and how much of it each class has said.
-        self._bases: dict[str, tuple[Row, ...]] = {}
-        self._weights: dict[str, Row] = {}
+        self._careful, self._blind = self._split(belief.joint)
+        self._spoken: dict[str, tuple[Row, Row, list[Row], list[Row]]] = {}
         self._now = entropy(belief.values)
         self._groups: tuple[Sequence[int], int, float] = ((), 0, 0.0)
 
@@ -229,31 +227,40 @@ class Outlook:
         table = star.tables[question]
         share = 1.0 / len(table.answers)
         if table.topic is None or table.topic not in self._belief.topics:
-            careful, blind = self._sums[None]
-            lost = [x * share for x in blind]
+            careful, lost = self._careful, [x * share for x in self._blind]
             return [[p * c + b for p, c, b in zip(row, careful, lost)] for row in star.first(question)]
         return self._outcomes_on(table, table.topic, share)
 
     def _outcomes_on(self, table: Table, topic: str, share: float) -> list[Row]:
         """The same for a topic spoken about before: either each answer stands, or one belief is behind all."""
-        star, before, size = self._star, self._belief.topics[topic], self._star.size
-        if topic not in self._bases:
-            base = list(map(truediv, self._belief.joint, star.mixed(before)))
-            self._sums[topic] = self._split(list(map(mul, base, before)))
-            self._bases[topic] = tuple(base[r : r + size] for r in range(0, len(base), size))
-            self._weights[topic] = [sum(before[r : r + size]) for r in range(0, len(before), size)]
-        careful, blind = self._sums[topic]
-        right, wrong = 1.0 - star.topic_error, star.topic_error / size
-        careful, lost = [x * right for x in careful], [x * right * share for x in blind]
-        parts = [before[r : r + size] for r in range(0, len(before), size)]
+        before = self._belief.topics[topic]
+        if topic not in self._spoken:
+            self._spoken[topic] = self._speak(before)
+        careful, blind, parts, mistaken = self._spoken[topic]
+        lost = [x * share for x in blind]
         outcomes = []
         for row in table.chances:
             values = [p * c + b for p, c, b in zip(row, careful, lost)]
-            for (_, lapse), part, base, weight in zip(star.reps, parts, self._bases[topic], self._weights[topic]):
-                mistaken = wrong * ((1.0 - lapse) * sum(map(mul, part, row)) + lapse * share * weight)
-                values = [v + b * mistaken for v, b in zip(values, base)]
+            for part, weights in zip(parts, mistaken):
+                told = sum(map(mul, part, row))
+                values = [v + told * w for v, w in zip(values, weights)]
             outcomes.append(values)
         return outcomes
+
+    def _speak(self, before: Row) -> tuple[Row, Row, list[Row], list[Row]]:
+        """Return careful and blind weights as above, and per class what was said and what it weighs if mistaken."""
+        star, size = self._star, self._star.size
+        base = list(map(truediv, self._belief.joint, star.mixed(before)))
+        right, wrong = 1.0 - star.topic_error, star.topic_error / size
+        careful, blind = ([x * right for x in weights] for weights in self._split(list(map(mul, base, before))))
+        parts = [before[start : start + size] for start in range(0, len(before), size)]
+        mistaken = []
+        for r, (_, lapse) in enumerate(star.reps):
+            weights = base[r * size : (r + 1) * size]
+            lapsed = wrong * lapse * sum(parts[r])
+            blind = [b + w * lapsed for b, w in zip(blind, weights)]
+            mistaken.append([w * wrong * (1.0 - lapse) for w in weights])
+        return careful, blind, parts, mistaken
 
 
 def _sums(values: Iterable[float], groups: Sequence[int], count: int) -> list[float]:

@@ -131,7 +131,7 @@ class Survey:
             advice += told * gain.groups
             if id_ == self._compiled.main:
                 place = told * gain.values
-        advice += silence * sum(self._fact_worth(f, question) for f in _facts_set(question))
+        advice += silence * sum(self._fact_worth(f, question) for f in self._compiled.tells[question.id])
         bits = advice + PLACE_WEIGHT * place
         return Worth(question, bits, bits / math.sqrt(EFFORTS[question.effort]), advice)
 
@@ -189,10 +189,6 @@ def separating(compiled: Compiled, situation: Situation) -> Worth | None:
             bits = outlook.gain(question.id, range(star.size)).values * (1.0 - question.unknown.chance)
             worths.append(Worth(question, bits, bits / math.sqrt(EFFORTS[question.effort])))
     return max((w for w in worths if w.bits >= FUTILE), key=lambda w: round(w.score, 12), default=None)
-
-
-def _facts_set(question: Question) -> list[str]:
-    return sorted({fact for option in question.answers for fact in option.sets})
 
 
 def _sums(chances: Sequence[float], groups: Sequence[int]) -> list[float]:

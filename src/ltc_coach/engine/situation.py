@@ -34,10 +34,6 @@ class Rule:
         """Whether this is a warning."""
         return self.move.kind == Kind.NEVER
 
-    def looks_at(self, fact: str) -> bool:
-        """Say whether the condition or the price of the move depends on a fact."""
-        return fact in self.facts or fact in self.move.needs
-
 
 @dataclass(frozen=True, slots=True)
 class Rungs:
@@ -87,10 +83,12 @@ class Compiled:
             )
             for id_, ladder in playbook.ladders.items()
         }
+        # Which facts a question can tell, and which questions can tell a fact.
+        self.tells = {q.id: sorted({f for option in q.answers for f in option.sets}) for q in playbook.questions}
         self.setters: dict[str, list[str]] = {}
-        for question in playbook.questions:
-            for fact in {f for option in question.answers for f in option.sets}:
-                self.setters.setdefault(fact, []).append(question.id)
+        for question_id, facts in self.tells.items():
+            for fact in facts:
+                self.setters.setdefault(fact, []).append(question_id)
 
     def _rule(self, move: Move) -> Rule:
         when = compile_when(move.when, self.playbook)
