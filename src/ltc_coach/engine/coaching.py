@@ -99,7 +99,7 @@ class Coach:
         main = self._compiled.main
         settled = max(situation.beliefs[main].values) >= self.playbook.stop.place_sure
         advice = Advice(self._compiled, situation, settled=settled)
-        located = self._located(situation, main)
+        located = {id_: self._located(situation, id_) for id_ in self.playbook.scales}
         apart = separating(self._compiled, situation)
         return Report(
             ltc=__version__,
@@ -112,11 +112,11 @@ class Coach:
             ),
             settled=settled,
             stopped_by=stopped,
-            located=located,
-            also={id_: self._located(situation, id_) for id_ in self.playbook.scales if id_ != main},
+            located=located[main],
+            also={id_: found for id_, found in located.items() if id_ != main},
             facts=self._facts(situation),
-            because=located.because,
-            surprising=tuple(b for b in self._all_because(situation) if b.likely < SURPRISING),
+            because=located[main].because,
+            surprising=_surprising(found.because for found in located.values()),
             missing=self._missing(situation, survey, settled=settled),
             moves=advice.moves(),
             never=advice.nevers(),
@@ -161,8 +161,8 @@ class Coach:
     def _progress(self, situation: Situation, survey: Survey, previous: Answer | None, doubted: set[str]) -> Progress:
         surprising = None
         if previous is None:
-            odd = [b for b in self._all_because(situation) if b.likely < SURPRISING and b.question not in doubted]
-            surprising = min(odd, key=lambda b: b.likely, default=None)
+            odd = _surprising(self._because(situation, id_) for id_ in self.playbook.scales)
+            surprising = min((b for b in odd if b.question not in doubted), key=lambda b: b.likely, default=None)
             if surprising:
                 doubted.add(surprising.question)
         return Progress(len(situation.asked), survey.expected(), previous, surprising)
@@ -218,16 +218,6 @@ class Coach:
                 )
             )
         return sorted(found, key=lambda b: -abs(b.decibans))
-
-    def _all_because(self, situation: Situation) -> Iterable[Because]:
-        """Each answer once, where it is least likely."""
-        least: dict[tuple[str, str | None], Because] = {}
-        for id_ in self.playbook.scales:
-            for because in self._because(situation, id_):
-                key = (because.question, because.about)
-                if key not in least or because.likely < least[key].likely:
-                    least[key] = because
-        return least.values()
 
     def _facts(self, situation: Situation) -> tuple[KnownFact, ...]:
         return tuple(
@@ -293,6 +283,16 @@ def coach(
 def _next(survey: Survey) -> NextQuestion | None:
     best = survey.best()
     return None if best is None or survey.stopped(best) else _asked(best)
+
+
+def _surprising(by_scale: Iterable[Sequence[Because]]) -> tuple[Because, ...]:
+    """Return the answers hard to believe given all others, each once, on the scale where it is least likely."""
+    least: dict[tuple[str, str | None], Because] = {}
+    for because in (b for found in by_scale for b in found):
+        key = (because.question, because.about)
+        if key not in least or because.likely < least[key].likely:
+            least[key] = because
+    return tuple(b for b in least.values() if b.likely < SURPRISING)
 
 
 def _asked(worth: Worth) -> NextQuestion:
