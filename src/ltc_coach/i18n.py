@@ -6,7 +6,7 @@ Imported by everything, so it imports next to nothing.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
@@ -42,6 +42,13 @@ class Text:
         return Text(
             zh=self.zh.format(**{k: v.get(Lang.ZH) if isinstance(v, Text) else v for k, v in values.items()}),
             en=self.en.format(**{k: v.get(Lang.EN) if isinstance(v, Text) else v for k, v in values.items()}),
+        )
+
+    def join(self, parts: Iterable[Text]) -> Text:
+        """Return the texts with this one between them; a missing translation is taken from the other language."""
+        texts = list(parts)
+        return Text(
+            zh=self.zh.join(text.get(Lang.ZH) for text in texts), en=self.en.join(text.get(Lang.EN) for text in texts)
         )
 
 

@@ -206,3 +206,56 @@ SCENARIOS_DONE = both(
     zh="{total} 个场景,通过 {passed} 个,没通过 {failed} 个", en="{total} scenarios: {passed} passed, {failed} failed"
 )
 SIMULATED = both(zh="模拟了 {deals} 单", en="{deals} simulated deals")
+
+# ---- the people of a deal -------------------------------------------------------------------------
+
+ROLES: Mapping[str, Text] = {
+    "decider": both(zh="最终拍板人", en="final decision maker"),
+    "executive": both(zh="高层", en="executive"),
+    "budget_owner": both(zh="管预算的人", en="budget owner"),
+    "demand_owner": both(zh="需求关键人", en="demand key person"),
+    "project_owner": both(zh="项目负责人", en="project owner"),
+    "function_head": both(zh="部门负责人", en="head of the function"),
+    "technical": both(zh="技术人员", en="technical people"),
+    "purchasing": both(zh="采购", en="purchasing"),
+    "evaluator": both(zh="评估人员", en="evaluators"),
+    "sufferer": both(zh="受问题之苦的人", en="the one who suffers"),
+    "user": both(zh="使用的人", en="user"),
+    "legal_finance": both(zh="法务、财务", en="legal and finance"),
+    "other": both(zh="其他", en="other"),
+}
+STANCES: Mapping[str, Text] = {
+    "us": both(zh="支持我们", en="for us"),
+    "leans_us": both(zh="偏我们", en="leans to us"),
+    "neutral": both(zh="中立", en="neutral"),
+    "leans_rival": both(zh="偏对手", en="leans to a rival"),
+    "rival": both(zh="对手的人", en="for a rival"),
+}
+POWERS: Mapping[str, Text] = {
+    "high": both(zh="能拍板", en="decides"),
+    "medium": both(zh="说得上话", en="has a say"),
+    "low": both(zh="影响小", en="little say"),
+}
+STEPS: Mapping[str, Text] = {
+    "signed": both(zh="合同盖章", en="contract signed"),
+    "cash": both(zh="首款到账", en="first money in"),
+    "final_payment": both(zh="尾款付清", en="final payment in"),
+    "opportunity": both(zh="新的机会", en="new opportunity"),
+    "referral": both(zh="转介绍", en="referral"),
+}
+SHAPERS: Mapping[str, Text] = {
+    "us": both(zh="我们", en="us"),
+    "himself": both(zh="他自己", en="himself"),
+    "rival": both(zh="对手", en="a rival"),
+    "unknown": both(zh="还不知道", en="not known"),
+}
+FIXED: Mapping[str, Text] = {
+    "open": both(zh="还没定", en="open"),
+    "leaning": both(zh="有倾向", en="leaning"),
+    "settled": both(zh="定死了", en="settled"),
+}
+
+
+def role(id_: str) -> Text:
+    """Return the name of a role; one that is not in the list is shown as it was written."""
+    return ROLES.get(id_, Text(zh=id_, en=id_))

@@ -45,7 +45,7 @@ class Advice:
         ranked: list[tuple[tuple[bool, bool, int, int], AdvisedMove]] = []
         for order, rule in enumerate(self._compiled.rules):
             if not rule.is_never and (holds := self._holds(rule.when)):
-                unmet = self._unmet(rule.move)
+                unmet = self.unmet(rule.move)
                 certain = holds == "yes"
                 gate = rule.move.kind == Kind.GATE or (rule.move.kind == Kind.LEAVE and certain)
                 ranked.append(((not gate, not certain, len(unmet), order), self._advised(rule, holds, unmet)))
@@ -82,7 +82,7 @@ class Advice:
             to_title=_title(playbook.scales[playbook.main].places, move.to) if move.to else Text(),
             title=move.title,
             holds=holds,
-            provided=Text() if holds == "yes" else self._provided(rule.when),
+            provided=Text() if holds == "yes" else self.provided(rule.when),
             unmet=unmet,
             because=tuple(self._grounds(rule)),
             whom=move.whom,
@@ -96,14 +96,16 @@ class Advice:
             source=move.source,
         )
 
-    def _unmet(self, move: Move) -> tuple[Need, ...]:
+    def unmet(self, move: Move) -> tuple[Need, ...]:
+        """Return what a move needs and we do not have, or nobody has said we have."""
         facts = self._compiled.playbook.facts
         needs = []
         for fact, wanted in move.needs.items():
             told = self._situation.state.facts.get(fact, facts[fact].assume)
-            if told not in wanted:
-                wants = _join([_title(facts[fact].values, v) for v in wanted], words.OR)
-                needs.append(Need(fact=fact, title=facts[fact].title, wants=wants, known=told is not None))
+            held = self._situation.hand if fact == self._compiled.playbook.hand else {told}
+            if not held & set(wanted):
+                wants = words.OR.join(_title(facts[fact].values, v) for v in wanted)
+                needs.append(Need(fact=fact, title=facts[fact].title, wants=wants, known=bool(held - {None})))
         return tuple(needs)
 
     def _grounds(self, rule: Rule) -> Iterator[str]:
@@ -122,8 +124,16 @@ class Advice:
             if told or any(located):
                 yield answer.question
 
-    def _provided(self, when: Condition) -> Text:
-        """What an uncertain move depends on, in words."""
+    def chance_at_best(self, rule: Rule) -> Literal["likely", "unlikely"] | None:
+        """Say whether a move's condition holds at the likeliest place, by best guess; None if it fails there."""
+        best = self._situation.beliefs[self._compiled.main].best
+        state = _at(self._situation.state, self._compiled.main, best)
+        if rule.when.holds(state) is False:
+            return None
+        return "likely" if rule.when.guess(state) else "unlikely"
+
+    def provided(self, when: Condition) -> Text:
+        """Return what an uncertain move depends on, in words."""
         playbook = self._compiled.playbook
         parts = []
         for atom, wanted in _open_atoms(when, self._situation.state):
@@ -132,8 +142,8 @@ class Advice:
             values = [_title(names, v) for k, v in enumerate(atom.values) if atom.mask >> k & 1]
             yes, no = (_AT, _NOT_AT) if atom.key == self._compiled.main else (_IS, _IS_NOT)
             template = _NOT_LOCATED if not values else yes if wanted else no
-            parts.append(template.fill(what=what, values=_join(values, words.OR)))
-        return _join(list(dict.fromkeys(parts)), _AND)
+            parts.append(template.fill(what=what, values=words.OR.join(values)))
+        return _AND.join(dict.fromkeys(parts))
 
 
 def _candidates(belief: Belief) -> list[int]:
@@ -179,7 +189,3 @@ def _open_atoms(when: Condition, state: State, *, wanted: bool = True) -> Iterat
 
 def _title(named: Sequence[Named], id_: str | None) -> Text:
     return next((n.title for n in named if n.id == id_), Text())
-
-
-def _join(parts: Sequence[Text], between: Text) -> Text:
-    return Text(zh=between.zh.join(p.zh or p.en for p in parts), en=between.en.join(p.en or p.zh for p in parts))

@@ -15,21 +15,27 @@ from dataclasses import dataclass, replace
 from operator import mul, truediv
 
 from ltc_coach.engine.tables import RELIABILITY, Table
-from ltc_coach.model.playbook import Reps
+from ltc_coach.model.playbook import Pace, Reps
 
 # Chance that the rep holds one mistaken belief behind all his answers on a topic.
 TOPIC_ERROR = 0.10
+# After so many weeks (four years) without a word nothing more changes that anybody could notice.
+_FORGOTTEN = 208
 
 Row = list[float]
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One answer as evidence; ``lapse`` is the chance that it was given at random (its grade)."""
+    """One answer as evidence; ``lapse`` is the chance that it was given at random (its grade).
+
+    ``age`` counts the whole weeks since it was given.
+    """
 
     question: str
     answer: str
     lapse: float = 0.0
+    age: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,11 @@ class Belief:
     def best(self) -> int:
         """Index of the most likely value; the earlier one in a tie."""
         return max(range(len(self.values)), key=lambda k: (self.values[k], -k))
+
+    @property
+    def mean(self) -> float:
+        """Expected index of the value."""
+        return math.fsum(k * p for k, p in enumerate(self.values))
 
     @property
     def second(self) -> int | None:
@@ -76,7 +87,11 @@ class Gain:
 class Star:
     """A scale with its questions, compiled: prior P(value), one table per question, rep reliability.
 
-    Impossible evidence (explicit chances of 0) raises :class:`ZeroDivisionError`.
+    With a ``pace`` the value may have changed since an answer was given: evidence is taken in by age,
+    and for every week between, the customer moves one place on or back with small chances
+    (design.md section 4; the forward step of a hidden Markov model). A mistaken belief about a topic
+    is one of the day it was voiced. Impossible evidence (explicit chances of 0) raises
+    :class:`ZeroDivisionError`.
     """
 
     def __init__(
@@ -85,8 +100,10 @@ class Star:
         tables: Iterable[Table],
         reps: Reps = "trained",
         topic_error: float = TOPIC_ERROR,
+        pace: Pace | None = None,
     ) -> None:
         self.size = len(prior)
+        self._pace = pace
         self.reps = RELIABILITY[reps]
         self.topic_error = topic_error
         self._start: Row = [share * p for share, _ in self.reps for p in prior]
@@ -130,25 +147,68 @@ class Star:
 
     def believe(self, evidence: Iterable[Said]) -> Belief:
         """Return the posterior given all ``evidence``; answers that say nothing here are passed over."""
+        told = [said for said in evidence if self.tells(said)]
+        joint, log_evidence, topics = self._start, 0.0, dict[str, Row]()
+        ages = sorted({said.age for said in told}, reverse=True) if self._pace else [0]
+        for age, until in zip(ages, [*ages[1:], 0]):
+            factors, topics = self._factors(told if len(ages) == 1 else [said for said in told if said.age == age])
+            for factor in factors:
+                joint = list(map(mul, joint, factor))
+                total = sum(joint)
+                joint = [x / total for x in joint]
+                log_evidence += math.log(total)
+            if age > until:
+                joint, topics = self._later(joint, age - until), {}
+        return self._belief(joint, log_evidence, topics)
+
+    def weakest(self, beliefs: Sequence[Belief]) -> Belief:
+        """Return the posterior of the lowest of several independent values (engine.md section 2).
+
+        P(min >= k) is the product of P_j(>= k), exactly.
+        """
+        tails = [1.0] * (self.size + 1)
+        for belief in beliefs:
+            tail, own = 0.0, [0.0] * (self.size + 1)
+            for k in range(self.size - 1, -1, -1):
+                tail += belief.values[k]
+                own[k] = tail
+            tails = list(map(mul, tails, own))
+        values = [tails[k] - tails[k + 1] for k in range(self.size)]
+        reps = [math.prod(b.reps[r] for b in beliefs) for r in range(len(self.reps))]
+        joint = [rep / sum(reps) * value for rep in reps for value in values]
+        return self._belief(joint, math.fsum(b.log_evidence for b in beliefs), {})
+
+    def _factors(self, told: Iterable[Said]) -> tuple[list[Row], dict[str, Row]]:
+        """Return what the answers of one moment multiply the posterior by, and what was said on each topic."""
         topics: dict[str, Row] = {}
         factors: list[Row] = []
-        for said in evidence:
-            if not self.tells(said):
-                continue
+        for said in told:
             row, topic = self._row(said), self.tables[said.question].topic
             if topic is None:
                 factors.append(row)
             else:
                 topics[topic] = list(map(mul, topics[topic], row)) if topic in topics else row
         factors += [self.mixed(row) for row in topics.values()]
-        joint, log_evidence = self._start, 0.0
-        for factor in factors:
-            joint = list(map(mul, joint, factor))
-            total = sum(joint)
-            joint = [x / total for x in joint]
-            log_evidence += math.log(total)
-        total = sum(joint)
-        size = self.size
+        return factors, topics
+
+    def _later(self, joint: Row, weeks: int) -> Row:
+        """Let ``weeks`` pass."""
+        if self._pace is None:
+            return joint
+        size, on, back = self.size, self._pace.on, self._pace.back
+        for _ in range(min(weeks, _FORGOTTEN)):
+            moved = []
+            for start in range(0, len(joint), size):
+                row = joint[start : start + size]
+                last = size - 1
+                for k, x in enumerate(row):
+                    stay = 1.0 - (on if k < last else 0.0) - (back if k else 0.0)
+                    moved.append(stay * x + (on * row[k - 1] if k else 0.0) + (back * row[k + 1] if k < last else 0.0))
+            joint = moved
+        return joint
+
+    def _belief(self, joint: Row, log_evidence: float, topics: Mapping[str, Row]) -> Belief:
+        total, size = sum(joint), self.size
         return Belief(
             values=tuple(sum(joint[k::size]) / total for k in range(size)),
             reps=tuple(sum(joint[s : s + size]) / total for s in range(0, len(joint), size)),

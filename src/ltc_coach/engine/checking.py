@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from ltc_coach.engine.tables import UNKNOWN
 from ltc_coach.i18n import Text, both
-from ltc_coach.model.deal import Answer
+from ltc_coach.model.deal import RETRACTED, Answer
 from ltc_coach.model.playbook import Playbook
 from ltc_coach.problems import Problem
 
@@ -30,7 +30,7 @@ def check_answers(playbook: Playbook, answers: Sequence[Answer]) -> tuple[Proble
             problems.append(
                 Problem("unknown-question", message, ("answers", i, "question"), hint=_near(answer.question, ids))
             )
-        elif answer.value != UNKNOWN and question.option(answer.value) is None:
+        elif answer.value not in {UNKNOWN, RETRACTED} and question.option(answer.value) is None:
             ids = [*(o.id for o in question.answers), UNKNOWN]
             message = _NO_ANSWER.fill(question=question.id, id=answer.value)
             hint = _near(answer.value, ids) or _CHOICES.fill(choices=", ".join(ids))

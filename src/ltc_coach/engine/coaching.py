@@ -9,13 +9,19 @@ from datetime import date
 from enum import StrEnum
 
 from ltc_coach import __version__
+from ltc_coach.engine import guard
 from ltc_coach.engine.advice import Advice
-from ltc_coach.engine.belief import Said
+from ltc_coach.engine.history import since_last, timeline
 from ltc_coach.engine.interview import Survey, Worth, separating
+from ltc_coach.engine.people import heard, view
+from ltc_coach.engine.planner import plan_back
 from ltc_coach.engine.situation import Chances, Compiled, Rungs, Situation
 from ltc_coach.engine.tables import UNKNOWN
+from ltc_coach.engine.visit import brief
 from ltc_coach.i18n import Text, both
-from ltc_coach.model.deal import LAPSES, Answer
+from ltc_coach.model.brief import Brief
+from ltc_coach.model.casework import Timeline
+from ltc_coach.model.deal import Answer, Deal
 from ltc_coach.model.playbook import Playbook, Question, Reps
 from ltc_coach.model.report import (
     AnswerChoice,
@@ -32,6 +38,8 @@ from ltc_coach.model.report import (
 
 # An answer less likely than this, given all the others, is worth a second look (engine.md section 4).
 SURPRISING = 0.04
+# A debrief takes two minutes: so many questions, and after the first few only what is worth so many bits.
+DEBRIEF_AT_LEAST, DEBRIEF_AT_MOST, WORTH_ASKING = 2, 6, 0.1
 # So many answers "not known" mean: find out before doing anything (domain B5.7).
 TOO_MANY_UNKNOWN = 4
 
@@ -90,9 +98,12 @@ class Coach:
         self.playbook = playbook
         self._compiled = Compiled(playbook, reps, chances)
 
-    def report(self, answers: Sequence[Answer], today: date) -> Report:
-        """Return the diagnosis and advice for these answers, settled or not."""
-        situation = self._compiled.situation(answers)
+    def report(self, answers: Sequence[Answer], today: date, deal: Deal | None = None) -> Report:
+        """Return the diagnosis and advice for these answers, settled or not.
+
+        ``answers`` are all there are; ``deal`` adds its people, ledger, strengths and plans, not its log.
+        """
+        situation = self._compiled.situation(answers, today, deal)
         survey = Survey(self._compiled, situation)
         best = survey.best()
         stopped = survey.stopped(best)
@@ -101,7 +112,7 @@ class Coach:
         advice = Advice(self._compiled, situation, settled=settled)
         located = {id_: self._located(situation, id_) for id_ in self.playbook.scales}
         apart = separating(self._compiled, situation)
-        return Report(
+        report = Report(
             ltc=__version__,
             today=today,
             playbook=PlaybookRef(
@@ -120,32 +131,66 @@ class Coach:
             missing=self._missing(situation, survey, settled=settled),
             moves=advice.moves(),
             never=advice.nevers(),
-            next_question=None if stopped or best is None else _asked(best),
-            separating=None if apart is None else _asked(apart),
+            next_question=None if stopped or best is None else self._asked(best, situation),
+            separating=None if apart is None else self._asked(apart, situation),
             standings=tuple(self._standing(situation, id_, rungs) for id_, rungs in self._compiled.ladders.items()),
             questions_asked=len(situation.asked),
+            pull_back=plan_back(self._compiled, situation, advice),
+        )
+        if deal is None:
+            return report
+        return report.model_copy(
+            update={
+                "people": view(self._compiled, situation),
+                "planned": guard.check(self._compiled, advice, deal.plans),
+                "change": since_last(self.playbook, deal, report),
+            }
         )
 
-    def next_question(self, answers: Sequence[Answer]) -> NextQuestion | None:
-        """Return the question to ask next; None when a stop rule holds."""
-        return _next(Survey(self._compiled, self._compiled.situation(answers)))
+    def place(self, deal: Deal, today: date) -> tuple[str, float]:
+        """Return where the customer of a deal stands and how sure that is, and nothing else."""
+        main = self._compiled.main
+        force = self._compiled.in_force(deal.answers)
+        belief = self._compiled.belief(main, force, today, heard(deal.people, force))
+        return self.playbook.scales[main].ids[belief.best], belief.values[belief.best]
 
-    def interview(self, known: Sequence[Answer], today: date, ask: Asker) -> tuple[Answer, ...]:
+    def brief(self, deal: Deal, today: date, person: str | None = None) -> Brief:
+        """Return the page for a visit to ``person`` (an id of the deal's people), or for the deal as a whole."""
+        report = self.report(deal.answers, today, deal)
+        return brief(self._compiled, self._compiled.situation(deal.answers, today, deal), report, deal, person)
+
+    def timeline(self, deal: Deal, today: date) -> Timeline:
+        """Return the deal over time, replayed from its log."""
+        return timeline(self._compiled, deal, today)
+
+    def next_question(
+        self, answers: Sequence[Answer], today: date | None = None, deal: Deal | None = None
+    ) -> NextQuestion | None:
+        """Return the question to ask next; None when a stop rule holds."""
+        situation = self._compiled.situation(answers, today, deal)
+        return self._next(Survey(self._compiled, situation), situation)
+
+    def interview(
+        self, known: Sequence[Answer], today: date, ask: Asker, deal: Deal | None = None
+    ) -> tuple[Answer, ...]:
         """Ask until a stop rule holds or the asker stops; return the answers newly given."""
         given: list[Answer] = []
         forced: Question | None = None
         previous: Answer | None = None
         doubted: set[str] = set()
         while True:
-            situation = self._compiled.situation([*known, *given])
+            situation = self._compiled.situation([*known, *given], today, deal)
             survey = Survey(self._compiled, situation)
-            question = _asked(Worth(forced, 0.0, 0.0)) if forced else _next(survey)
+            again = Worth(forced, 0.0, 0.0) if forced else None
+            question = self._asked(again, situation) if again else self._next(survey, situation)
             if question is None:
                 return tuple(given)
             reply = ask(question, self._progress(situation, survey, previous, doubted))
             forced, previous = None, None
             if isinstance(reply, Answer):
-                given.append(reply if reply.day else reply.model_copy(update={"day": today}))
+                given.append(
+                    reply.model_copy(update={"day": reply.day or today, "about": reply.about or question.about})
+                )
             elif reply is Signal.STOP:
                 return tuple(given)
             elif isinstance(reply, Again):
@@ -157,6 +202,60 @@ class Coach:
                 forced = self._compiled.questions[previous.question]
             else:
                 forced = self._compiled.questions[question.id]
+
+    def debrief(self, deal: Deal, today: date, ask: Asker, person: str | None = None) -> tuple[Answer, ...]:
+        """Ask what a visit on ``today`` may have changed; return the answers, each said by ``person``.
+
+        A new answer takes the place of the one in force: it is about the same person, so nothing
+        counts twice. At most a handful of questions, the most telling first.
+        """
+        given: list[Answer] = []
+        previous: Answer | None = None
+        forced: Question | None = None
+        while len(given) < DEBRIEF_AT_MOST:
+            situation = self._compiled.situation([*deal.answers, *given], today, deal)
+            survey = Survey(self._compiled, situation)
+            worth = Worth(forced, 0.0, 0.0) if forced else survey.again({a.question for a in given})
+            if worth is None or (not forced and len(given) >= DEBRIEF_AT_LEAST and worth.bits < WORTH_ASKING):
+                break
+            about = self._spoken_of(worth.question, situation, person)
+            before = next((a for a in situation.answers if (a.question, a.about) == (worth.question.id, about)), None)
+            question = self._asked(worth, situation).model_copy(update={"about": about, "who": _name(situation, about)})
+            reply = ask(question, Progress(len(given), DEBRIEF_AT_MOST, previous or before))
+            forced, previous = None, None
+            if isinstance(reply, Answer):
+                given.append(reply.model_copy(update={"day": today, "about": about, "by": reply.by or person}))
+            elif reply is Signal.STOP:
+                break
+            elif given:
+                previous = given.pop()
+                forced = self._compiled.questions[previous.question]
+        return tuple(given)
+
+    def _spoken_of(self, question: Question, situation: Situation, person: str | None) -> str | None:
+        """Return whom an answer is about: as the one in force is, else the person visited, if it tells of a place."""
+        abouts = [a.about for a in situation.answers if a.question == question.id]
+        if abouts and person not in abouts:
+            return None if None in abouts else abouts[0]
+        tells = question.id in self._compiled.stars[self._compiled.main].tables
+        return person if tells and (person in abouts or not abouts) else None
+
+    def _next(self, survey: Survey, situation: Situation) -> NextQuestion | None:
+        best = survey.best()
+        return None if best is None or survey.stopped(best) else self._asked(best, situation)
+
+    def _asked(self, worth: Worth, situation: Situation) -> NextQuestion:
+        question = worth.question
+        bears = question.id in self._compiled.stars[self._compiled.main].tables
+        return NextQuestion(
+            id=question.id,
+            ask=question.ask,
+            why=question.why,
+            answers=tuple(AnswerChoice(id=o.id, label=o.label) for o in question.answers),
+            worth_bits=worth.bits,
+            about=situation.focus if bears else None,
+            who=_name(situation, situation.focus) if bears else None,
+        )
 
     def _progress(self, situation: Situation, survey: Survey, previous: Answer | None, doubted: set[str]) -> Progress:
         surprising = None
@@ -195,13 +294,13 @@ class Coach:
 
     def _because(self, situation: Situation, id_: str) -> list[Because]:
         """Leave each answer out in turn; in a star model the difference is exact (engine.md section 2)."""
-        star, belief = self._compiled.stars[id_], situation.beliefs[id_]
-        said = [Said(a.question, a.value, LAPSES[a.grade]) for a in situation.answers]
+        compiled, belief = self._compiled, situation.beliefs[id_]
         found = []
         for i, answer in enumerate(situation.answers):
-            if not star.tells(said[i]) or belief.second is None:
+            if not compiled.stars[id_].tells(compiled.said(answer, None)) or belief.second is None:
                 continue
-            without = star.believe(said[:i] + said[i + 1 :])
+            rest = situation.answers[:i] + situation.answers[i + 1 :]
+            without = compiled.belief(id_, rest, situation.today, situation.needed)
             odds = belief.values[belief.best] / belief.values[belief.second]
             before = without.values[belief.best] / without.values[belief.second]
             question, option = self._compiled.questions[answer.question], self._compiled.option(answer)
@@ -215,6 +314,7 @@ class Coach:
                     text=option.label if option else NOT_KNOWN,
                     decibans=round(10.0 * math.log10(odds / before), 6) + 0.0,
                     likely=math.exp(belief.log_evidence - without.log_evidence),
+                    who=_name(situation, answer.about),
                 )
             )
         return sorted(found, key=lambda b: -abs(b.decibans))
@@ -263,26 +363,28 @@ class Coach:
         )
 
 
-def coach(
+def coach(  # noqa: PLR0913 - what a diagnosis depends on, each by its name
     playbook: Playbook,
     known: Sequence[Answer],
     today: date,
     ask: Asker | None = None,
     reps: Reps | None = None,
+    *,
+    deal: Deal | None = None,
 ) -> tuple[Report, tuple[Answer, ...]]:
     """Diagnose one deal: ask what is worth asking (never, without ``ask``), then report.
 
-    Returns the report and the answers newly given. ``known`` must fit the playbook
-    (``check_answers``).
+    Returns the report and the answers newly given. ``known`` are all answers there are and must fit
+    the playbook (``check_answers``); ``deal`` adds its people, ledger, strengths and plans.
     """
     engine = Coach(playbook, reps)
-    given = engine.interview(known, today, ask) if ask else ()
-    return engine.report([*known, *given], today), given
+    given = engine.interview(known, today, ask, deal) if ask else ()
+    return engine.report([*known, *given], today, deal), given
 
 
-def _next(survey: Survey) -> NextQuestion | None:
-    best = survey.best()
-    return None if best is None or survey.stopped(best) else _asked(best)
+def _name(situation: Situation, id_: str | None) -> str | None:
+    person = situation.deal.person(id_) if situation.deal and id_ else None
+    return person.name if person else id_
 
 
 def _surprising(by_scale: Iterable[Sequence[Because]]) -> tuple[Because, ...]:
@@ -293,14 +395,3 @@ def _surprising(by_scale: Iterable[Sequence[Because]]) -> tuple[Because, ...]:
         if key not in least or because.likely < least[key].likely:
             least[key] = because
     return tuple(b for b in least.values() if b.likely < SURPRISING)
-
-
-def _asked(worth: Worth) -> NextQuestion:
-    question = worth.question
-    return NextQuestion(
-        id=question.id,
-        ask=question.ask,
-        why=question.why,
-        answers=tuple(AnswerChoice(id=o.id, label=o.label) for o in question.answers),
-        worth_bits=worth.bits,
-    )

@@ -9,7 +9,7 @@ apart.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from ltc_coach.engine.belief import entropy
@@ -76,6 +76,15 @@ class Survey:
             key=lambda w: (round(w.score, 12), -EFFORTS[w.question.effort]),
             default=None,
         )
+
+    def worth(self, question: str) -> float:
+        """Return the bits that asking ``question`` would bring, whether it was asked before or not."""
+        return self._worth(self._compiled.questions[question]).bits
+
+    def again(self, fresh: Container[str]) -> Worth | None:
+        """Return the question whose answer a visit is likeliest to have changed, `fresh` ones left out."""
+        worths = (self._worth(q) for q in self._compiled.playbook.questions if not q.once and q.id not in fresh)
+        return max(worths, key=lambda w: (round(w.score, 12), -EFFORTS[w.question.effort]), default=None)
 
     def stopped(self, best: Worth | None) -> Stopped | None:
         """Return the stop rule that holds, if one does."""

@@ -10,11 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ltc_coach.engine import ledger, people
 from ltc_coach.engine.belief import Belief, Said, Star
 from ltc_coach.engine.conditions import Condition, State, compile_when
 from ltc_coach.engine.tables import UNKNOWN, Table, likelihoods, prior
-from ltc_coach.model.deal import LAPSES, Answer
-from ltc_coach.model.playbook import Kind, Ladder, Move, Option, Playbook, Question, Reps, Scale
+from ltc_coach.model.deal import LAPSES, RETRACTED, Answer, Deal
+from ltc_coach.model.playbook import Kind, Ladder, Move, Option, Pace, Playbook, Question, Reps, Scale
 
 # Explicit chances: question -> scale -> answer -> P(answer | value) in the scale's order.
 Chances = Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]]
@@ -46,16 +47,22 @@ class Rungs:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """The answers in force, the belief on every scale, and the facts they tell."""
+    """What is known on a day: the answers in force, the belief on every scale, the facts, the strengths.
+
+    ``needed`` are the people whose weakest place is the deal's, if several have one of their own
+    (design.md section 4), and ``focus`` is the one who stands there; ``asked`` are the questions that
+    need not be put again; ``hand`` the strengths we hold.
+    """
 
     answers: tuple[Answer, ...]
     beliefs: Mapping[str, Belief]
     state: State
-
-    @property
-    def asked(self) -> frozenset[str]:
-        """Questions with an answer, `unknown` included."""
-        return frozenset(a.question for a in self.answers)
+    asked: frozenset[str]
+    today: date | None
+    deal: Deal | None
+    needed: tuple[str, ...]
+    focus: str | None
+    hand: frozenset[str]
 
 
 class Compiled:
@@ -65,12 +72,16 @@ class Compiled:
         self.playbook = playbook
         self.main = playbook.main
         self.questions: dict[str, Question] = {q.id: q for q in playbook.questions}
+        stated = ledger.question(playbook)
+        if stated:
+            self.questions[stated.id] = stated
         self._order = {q: i for i, q in enumerate(self.questions)}
         self.stars = {
             id_: Star(
                 prior(scale.places),
-                [t for q in playbook.questions if (t := _table(q, id_, scale, chances or {}))],
+                [t for q in self.questions.values() if (t := _table(q, id_, scale, chances or {}))],
                 reps or playbook.reps,
+                pace=scale.pace or (Pace() if scale.ordered else None),
             )
             for id_, scale in playbook.scales.items()
         }
@@ -107,19 +118,62 @@ class Compiled:
     def in_force(self, answers: Sequence[Answer]) -> tuple[Answer, ...]:
         """Return the last answer to each question about each person, in the playbook's order.
 
-        Later is by day, then by place in the log; answers to questions the playbook does not
-        have are left out (``check_answers`` reports them).
+        Later is by day, then by place in the log; what was taken back is not in force; answers to
+        questions the playbook does not have are left out (``check_answers`` reports them).
         """
         dated = sorted(enumerate(answers), key=lambda item: (item[1].day or date.min, item[0]))
         last = {(a.question, a.about): a for _, a in dated if a.question in self.questions}
-        return tuple(sorted(last.values(), key=lambda a: (self._order[a.question], a.about or "")))
+        force = (a for a in last.values() if a.value != RETRACTED)
+        return tuple(sorted(force, key=lambda a: (self._order[a.question], a.about or "")))
 
-    def situation(self, answers: Sequence[Answer]) -> Situation:
-        """Return what these answers come to."""
+    def situation(self, answers: Sequence[Answer], today: date | None = None, deal: Deal | None = None) -> Situation:
+        """Return what these answers come to on ``today``, with the people and the ledger of ``deal``.
+
+        Without ``today`` all answers count as given at the same moment.
+        """
         force = self.in_force(answers)
-        said = [Said(a.question, a.value, LAPSES[a.grade]) for a in force]
-        beliefs = {id_: star.believe(said) for id_, star in self.stars.items()}
-        return Situation(force, beliefs, State({k: b.values for k, b in beliefs.items()}, self._facts(force)))
+        needed = people.heard(deal.people, force) if deal else ()
+        place = self.belief(self.main, force, today, needed)
+        told = ledger.statement(self.playbook, deal, place.best) if deal else None
+        if told:
+            force = (*force, told)
+        beliefs = {id_: place if id_ == self.main else self.belief(id_, force, today) for id_ in self.stars}
+        facts = self._facts(force) | (people.facts(self.playbook, deal.people) if deal else {})
+        focus = min(needed, key=lambda id_: self._own(id_, force, today).mean, default=None)
+        return Situation(
+            answers=force,
+            beliefs=beliefs,
+            state=State({k: b.values for k, b in beliefs.items()}, facts),
+            asked=frozenset(a.question for a in force if a is not told and self._is_known(a, focus)),
+            today=today,
+            deal=deal,
+            needed=needed,
+            focus=focus,
+            hand=self._hand(facts, deal),
+        )
+
+    def belief(self, scale: str, force: Sequence[Answer], today: date | None, needed: Sequence[str] = ()) -> Belief:
+        """Return the belief on one scale; on the main one that of the weakest of ``needed``, if there are any."""
+        star = self.stars[scale]
+        if scale == self.main and needed:
+            return star.weakest([self._own(id_, force, today) for id_ in needed])
+        return star.believe(self.said(a, today) for a in force)
+
+    def own_belief(self, answers: Sequence[Answer], today: date | None) -> Belief:
+        """Return where these answers alone put somebody on the main scale."""
+        return self.stars[self.main].believe(self.said(a, today) for a in answers)
+
+    def _own(self, id_: str, force: Sequence[Answer], today: date | None) -> Belief:
+        return self.own_belief(people.own_answers(id_, force), today)
+
+    def said(self, answer: Answer, today: date | None) -> Said:
+        """Return an answer as evidence; its age counts in whole weeks."""
+        age = max(0, (today - answer.day).days // 7) if today and answer.day else 0
+        return Said(answer.question, answer.value, LAPSES[answer.grade], age)
+
+    def _is_known(self, answer: Answer, focus: str | None) -> bool:
+        """Whether its question is done with: asked about the person in focus, or not about a person's place."""
+        return focus is None or answer.about == focus or answer.question not in self.stars[self.main].tables
 
     def _facts(self, force: Sequence[Answer]) -> dict[str, str]:
         """Facts as told; the latest answer that sets a fact wins."""
@@ -128,6 +182,11 @@ class Compiled:
             if answer.value != UNKNOWN and (option := self.option(answer)):
                 facts.update(option.sets)
         return facts
+
+    def _hand(self, facts: Mapping[str, str], deal: Deal | None) -> frozenset[str]:
+        """Return every strength we hold: the one told, and those noted in the deal."""
+        told = facts.get(self.playbook.hand or "")
+        return frozenset([*(deal.strengths if deal else ()), *([told] if told else [])])
 
 
 def _table(question: Question, scale_id: str, scale: Scale, chances: Chances) -> Table | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pydantic_core import CoreSchema, PydanticCustomError
 
 # Words with a meaning of their own in `when`, claims and answers.
-RESERVED = frozenset({"unknown", "any", "all", "not", "tests", "settled"})
+RESERVED = frozenset({"unknown", "any", "all", "not", "tests", "settled", "retracted", "ledger"})
 # What a mapping nobody wrote holds. One object for all: models are frozen.
 NOTHING: dict[str, Any] = {}
 # Compiled at its first use: so wide a range of characters takes longer than all else in this module.

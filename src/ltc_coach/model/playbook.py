@@ -157,6 +157,13 @@ class Place(Named):
     share: str = "usual"
 
 
+class Pace(Model):
+    """How a customer moves along an ordered scale in a week: on to the next place, back to the one before."""
+
+    on: Share = 0.03
+    back: Share = 0.01
+
+
 class Scale(Model):
     """Something located by probability: ordered ``stages`` or unordered ``types``."""
 
@@ -164,6 +171,7 @@ class Scale(Model):
     main: Flag = False
     stages: tuple[Place, ...] = ()
     types: tuple[Place, ...] = ()
+    pace: Pace | None = None
 
     @property
     def ordered(self) -> bool:
@@ -188,14 +196,21 @@ class Map(Model):
     values: tuple[Named, ...]
 
 
+class FactValue(Named):
+    """One value of a fact; ``met``: true as soon as somebody in one of these roles, not a rival's, has been met."""
+
+    met: Ids = ()
+
+
 class Fact(Model):
     """Something the rep simply knows: closed values, unknown until told, no probability.
 
-    ``assume`` is what a best guess takes for granted while nobody has said otherwise.
+    ``assume`` is what a best guess takes for granted while nobody has said otherwise. Where values
+    carry ``met``, the people of a deal tell the fact: the last value that is true.
     """
 
     title: Text
-    values: tuple[Named, ...]
+    values: tuple[FactValue, ...]
     assume: str | None = None
 
     @property
@@ -221,13 +236,17 @@ class Unknown(Model):
 
 
 class Question(Model):
-    """A question to the rep about what the *customer* did or said."""
+    """A question to the rep about what the *customer* did or said.
+
+    ``once``: its answer is about the past, so that no later visit can change it.
+    """
 
     id: Id
     ask: Text
     why: Text
     topic: str | None = None
     effort: Effort = "quick"
+    once: Flag = False
     answers: tuple[Option, ...]
     unknown: Unknown = Unknown()
     source: tuple[str, ...] = ()
@@ -237,6 +256,9 @@ class Question(Model):
         return next((o for o in self.answers if o.id == answer), None)
 
 
+Politics = Literal["none", "some", "high"]
+
+
 class Move(Model):
     """A next move, or with kind `never` something not to do now.
 
@@ -244,7 +266,9 @@ class Move(Model):
     is unmet is its price), ``to`` the earlier place a pull leads to, ``whom`` to meet, ``do`` and
     ``say`` the act and the words, ``ask`` ids of bank questions, ``letter`` the id of a letter, ``proof``
     the customer's act that shows it worked, ``refused`` what then, ``why`` the reason, ``instead``
-    (nevers) what to do in its place.
+    (nevers) what to do in its place. Of a pull, ``through`` names the roles it can go through and
+    ``politics`` what stands against walking back (domain S2-W4, S2-R8, S2-R9). Of a never,
+    ``forbids`` names the actions it speaks of.
     """
 
     id: Id
@@ -262,7 +286,16 @@ class Move(Model):
     refused: Text = Text()
     why: Text = Text()
     instead: Text = Text()
+    through: Ids = ()
+    politics: Politics = "none"
+    forbids: Ids = ()
     source: tuple[str, ...] = ()
+
+
+class Action(Named):
+    """Something a rep may plan to do; ``words`` are what it is called, any of them in his text means it."""
+
+    words: Ids
 
 
 BankKind = Literal[
@@ -271,27 +304,59 @@ BankKind = Literal[
 
 
 class BankQuestion(Model):
-    """A question to ask the *customer* (domain Part G): SPIN kinds and ours, by place and person."""
+    """A question to ask the *customer* (domain Part G): SPIN kinds and ours, by place and person.
+
+    ``closes`` names the questions to the rep that its answer settles; once they are, it is not put again.
+    """
 
     id: Id
     kind: BankKind
     at: Ids
     to: Ids = ()
     ask: Text
+    closes: Ids = ()
     source: tuple[str, ...] = ()
 
 
+class Objection(Model):
+    """What the customer is likely to say against us at some places, and an answer to it."""
+
+    id: Id
+    at: Ids
+    to: Ids = ()
+    says: Text
+    answer: Text
+    source: tuple[str, ...] = ()
+
+
+# What a deal and the day can put into a letter.
+Filling = Literal["customer", "product", "owner", "contact", "decider", "today", "next_visit"]
+
+
 class Blank(Named):
-    """A placeholder of a letter: its id stands as `{id}` in the text, its title asks for it."""
+    """A placeholder of a letter: its id stands as `{id}` in the text, its title asks for it, ``take`` fills it."""
+
+    take: Filling | None = None
+
+
+class Tone(Named):
+    """The same letter in another tone."""
+
+    subject: Text = Text()
+    body: Text
 
 
 class Letter(Model):
-    """A text with a closed list of placeholders: filled in one pass, no expressions."""
+    """A text with a closed list of placeholders: filled in one pass, no expressions.
+
+    ``tones`` are further versions beside the plain one; the blanks serve all of them.
+    """
 
     id: Id
     title: Text
     subject: Text = Text()
     body: Text
+    tones: tuple[Tone, ...] = ()
     blanks: tuple[Blank, ...] = ()
     source: tuple[str, ...] = ()
 
@@ -341,6 +406,18 @@ class Figure(Model):
     source: tuple[str, ...] = ()
 
 
+class Ledger(Model):
+    """What the influence ledger of a deal bears on: a scale of types, which of them is us, which a rival.
+
+    ``trust`` is that of the statement the ledger comes to; see ``engine.ledger``.
+    """
+
+    scale: str
+    ours: str
+    rival: str
+    trust: str = "usual"
+
+
 class Stop(Model):
     """When an interview ends (design.md section 3): sure of the moves, sure of the place, enough."""
 
@@ -365,7 +442,12 @@ class Playbook(Model):
     facts: dict[Id, Fact] = NOTHING
     questions: tuple[Question, ...]
     moves: tuple[Move, ...] = ()
+    actions: tuple[Action, ...] = ()
+    ledger: Ledger | None = None
+    # The fact whose values are strengths: a deal may hold several of them at once.
+    hand: str | None = None
     bank: tuple[BankQuestion, ...] = ()
+    objections: tuple[Objection, ...] = ()
     letters: tuple[Letter, ...] = ()
     ladders: dict[Id, Ladder] = NOTHING
     figures: tuple[Figure, ...] = ()

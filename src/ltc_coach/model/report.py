@@ -11,6 +11,7 @@ from typing import Literal
 
 from ltc_coach.i18n import Text
 from ltc_coach.model.base import NOTHING, Model
+from ltc_coach.model.casework import Change, PeopleView, PlanWarning, PullBack
 from ltc_coach.model.deal import Grade
 from ltc_coach.model.playbook import Kind
 
@@ -49,7 +50,8 @@ class Because(Model):
     """One answer and what it did to the place.
 
     ``decibans``: how far it moved the odds of the located place against the runner-up, leave one
-    out. ``likely``: its probability given all the other answers; small means surprising.
+    out. ``likely``: its probability given all the other answers; small means surprising. ``about`` is the id of
+    the person it tells of, ``who`` his name.
     """
 
     question: str
@@ -60,6 +62,7 @@ class Because(Model):
     text: Text
     decibans: float
     likely: float
+    who: str | None = None
 
 
 class Located(Model):
@@ -141,13 +144,18 @@ class AnswerChoice(Model):
 
 
 class NextQuestion(Model):
-    """The question that would tell most; ``worth_bits`` is its expected information."""
+    """The question that would tell most; ``worth_bits`` is its expected information.
+
+    ``about`` is the person it should be asked about, by id, ``who`` his name.
+    """
 
     id: str
     ask: Text
     why: Text
     answers: tuple[AnswerChoice, ...]
     worth_bits: float
+    about: str | None = None
+    who: str | None = None
 
 
 class Standing(Model):
@@ -182,3 +190,8 @@ class Report(Model):
     separating: NextQuestion | None
     standings: tuple[Standing, ...]
     questions_asked: int
+    # What a deal adds; without one there is nothing to say about people, plans or time.
+    people: PeopleView | None = None
+    pull_back: PullBack | None = None
+    planned: tuple[PlanWarning, ...] = ()
+    change: Change | None = None
