@@ -11,12 +11,14 @@ from ltc_coach.problems import CoachError
 
 if TYPE_CHECKING:
     from ltc_coach.cli.session import Session
+    from ltc_coach.model.deal import Deal
     from ltc_coach.model.playbook import BankQuestion, Playbook
 
 _NOT_ONE_OF = both(zh="{name} 没有「{value}」", en="{name}: there is no '{value}'")
 _CHOICES = both(zh="可选:{choices}", en="choose from: {choices}")
 _NO_ITEM = both(zh="手册 {playbook} 里没有「{id}」", en="playbook {playbook} has no '{id}'")
 _SEE_ALL = both(zh="全部编号:ltc playbook show -p {playbook}", en="all ids: ltc playbook show -p {playbook}")
+_NO_PEOPLE = both(zh="商机文件里还没有写人 (people)", en="the deal lists no people yet")
 
 
 def pick_questions(
@@ -52,6 +54,16 @@ def item_screen(session: Session, playbook: Playbook, id_: str) -> str:
         _NO_ITEM.fill(playbook=playbook.id, id=id_[:80]),
         hint=nearest(id_, ids) or _SEE_ALL.fill(playbook=playbook.id),
     )
+
+
+def pick_person(deal: Deal, written: str) -> str:
+    """Return the id of the person meant by an id or a name; raises CoachError (2) naming the people of the deal."""
+    for person in deal.people:
+        if written in {person.id, person.name}:
+            return person.id
+    names = [p.name for p in deal.people]
+    hint = nearest(written, names) or (_CHOICES.fill(choices=", ".join(names)) if names else _NO_PEOPLE)
+    raise CoachError(_NOT_ONE_OF.fill(name="--person", value=written[:80]), hint=hint)
 
 
 def _known(name: str, value: str | None, choices: Collection[str]) -> None:

@@ -168,7 +168,7 @@ def _answer(because: Because, lang: Lang, remark: Text) -> tuple[Piece, ...]:
     notes = [
         note.get(lang)
         for note in (
-            words.ABOUT.fill(person=because.about) if because.about else Text(),
+            words.ABOUT.fill(person=because.who or because.about) if because.about else Text(),
             words.GRADES[because.grade],
             remark,
         )
