@@ -178,8 +178,8 @@ def debrief(
     )
     met = _met(interview, person)
     interview.visit = Visited(met)
-    interview.told = [a.model_copy(update={"by": met, "day": interview.today}) for a in interview.told]
     engine = Coach(interview.playbook)
+    interview.told = engine.after_visit(interview.told, _deal(interview), interview.today, met)
     before = engine.report(_deal(interview).answers, interview.today, _deal(interview))
     after = _Afterwards(session, interview, engine, taken=taken, act=act, went_back=went_back, next_visit=next_visit)
     with interview.journalled(resume=resume):

@@ -218,7 +218,7 @@ class Coach:
             worth = Worth(forced, 0.0, 0.0) if forced else survey.again({a.question for a in given})
             if worth is None or (not forced and len(given) >= DEBRIEF_AT_LEAST and worth.bits < WORTH_ASKING):
                 break
-            about = self._spoken_of(worth.question, situation, person)
+            about = self._tells_of(worth.question.id, situation, person)
             before = next((a for a in situation.answers if (a.question, a.about) == (worth.question.id, about)), None)
             question = self._asked(worth, situation).model_copy(update={"about": about, "who": _name(situation, about)})
             reply = ask(question, Progress(len(given), DEBRIEF_AT_MOST, previous or before))
@@ -232,13 +232,33 @@ class Coach:
                 forced = self._compiled.questions[previous.question]
         return tuple(given)
 
-    def _spoken_of(self, question: Question, situation: Situation, person: str | None) -> str | None:
-        """Return whom an answer is about: as the one in force is, else the person visited, if it tells of a place."""
-        abouts = [a.about for a in situation.answers if a.question == question.id]
-        if abouts and person not in abouts:
-            return None if None in abouts else abouts[0]
-        tells = question.id in self._compiled.stars[self._compiled.main].tables
-        return person if tells and (person in abouts or not abouts) else None
+    def after_visit(self, answers: Sequence[Answer], deal: Deal, today: date, person: str | None) -> list[Answer]:
+        """Return answers told after a visit on ``today`` as the log is to have them.
+
+        Each takes the place of its predecessor, is dated, and was said by ``person``.
+        """
+        situation = self._compiled.situation(deal.answers, today, deal)
+        return [
+            a.model_copy(
+                update={
+                    "day": today,
+                    "about": a.about or self._tells_of(a.question, situation, person),
+                    "by": a.by or person,
+                }
+            )
+            for a in answers
+        ]
+
+    def _tells_of(self, question: str, situation: Situation, person: str | None) -> str | None:
+        """Return whom an answer is about: as the one it replaces is, else the person visited, if it tells of a place.
+
+        Where needed people have places of their own, only what is about one of them moves the deal.
+        """
+        abouts = [a.about for a in situation.answers if a.question == question]
+        if person in situation.needed or person in abouts:
+            return person
+        tells = question in self._compiled.stars[self._compiled.main].tables
+        return person if tells and None not in abouts else None
 
     def _next(self, survey: Survey, situation: Situation) -> NextQuestion | None:
         best = survey.best()
