@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -69,3 +70,22 @@ def test_every_place_has_four_scenarios(path: Path) -> None:
 def test_the_buying_process_has_fifty_scenarios() -> None:
     """The main playbook is held by as many deals as a trainer sees in a year."""
     assert len(tried(shipped() / "buying-process").results) >= 50
+
+
+def test_every_place_has_words_for_the_visit() -> None:
+    """Seven questions to the customer, six of which close a gap, and two objections with an answer."""
+    book = load_playbook(shipped() / "buying-process")
+    known = {question.id for question in book.questions}
+    assert [] == [f"{q.id}: {name}" for q in book.bank for name in q.closes if name not in known]
+    for place in book.scales[book.main].ids:
+        asked = [question for question in book.bank if place in question.at]
+        assert len(asked) >= 7, place
+        assert len([question for question in asked if question.closes]) >= 6, place
+        assert len([one for one in book.objections if place in one.at]) >= 2, place
+
+
+def test_no_worry_is_answered_with_a_lower_price() -> None:
+    """Money does not lay a doubt to rest (domain S4-MM1)."""
+    book = load_playbook(shipped() / "buying-process")
+    cheaper = re.compile("降价|打折|折扣|优惠|便宜点|discount|lower price|cheaper for you", re.IGNORECASE)
+    assert [] == [one.id for one in book.objections for lang in Lang if cheaper.search(one.answer.get(lang))]
