@@ -363,19 +363,12 @@ class Coach:
         missing += [_NOT_TOLD.fill(what=self.playbook.facts[f].title) for f in survey.open_facts()]
         return tuple(missing)
 
-    def _standing(self, situation: Situation, id_: str, rungs: Rungs) -> Standing:
-        """Return the last rung we have proof of, or the cap below it."""
-        ladder, state = rungs.ladder, situation.state
-        proved = [i for i, proof in enumerate(rungs.proofs) if proof.holds(state)]
-        at, capped = (proved[-1] if proved else None), Text()
-        ids = [r.id for r in ladder.rungs]
-        for cap, when in zip(ladder.caps, rungs.caps, strict=True):
-            if at is not None and ids.index(cap.at) < at and when.holds(state):
-                at, capped = ids.index(cap.at), cap.why
-        rung = None if at is None else ladder.rungs[at]
+    @staticmethod
+    def _standing(situation: Situation, id_: str, rungs: Rungs) -> Standing:
+        rung, capped = rungs.stand(situation.state)
         return Standing(
             ladder=id_,
-            title=ladder.title,
+            title=rungs.ladder.title,
             at=rung.id if rung else None,
             name=rung.title if rung else Text(),
             rate=rung.rate if rung else None,

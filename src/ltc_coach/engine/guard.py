@@ -58,6 +58,8 @@ def _plainly(text: str) -> str:
 
 def _stands_in(word: str, text: str) -> bool:
     """Chinese has no gaps between words; what begins or ends in a Latin letter must stand alone there."""
+    if word not in text:
+        return False
     before = r"(?<![a-z0-9])" if re.match(r"[a-z0-9]", word) else ""
     after = r"(?![a-z0-9])" if re.search(r"[a-z0-9]$", word) else ""
     return re.search(before + re.escape(word) + after, text) is not None

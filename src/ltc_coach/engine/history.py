@@ -17,7 +17,7 @@ from ltc_coach import words
 from ltc_coach.engine.people import heard
 from ltc_coach.i18n import Text
 from ltc_coach.model.casework import Change, FollowedUp, Slip, Spell, Timeline
-from ltc_coach.model.deal import Advised, Deal, Shaper, Step, Taken
+from ltc_coach.model.deal import Advised, Deal, Shaper, Step, Taken, Turn
 from ltc_coach.model.playbook import Playbook
 
 if TYPE_CHECKING:
@@ -65,14 +65,15 @@ def _stands(compiled: Compiled, deal: Deal, today: date) -> Iterator[_Stand]:
 
 def _places(compiled: Compiled, deal: Deal, today: date) -> Iterator[Spell]:
     places = compiled.playbook.scales[compiled.main].places
+    ended = _ended(deal, today)
     runs: list[list[_Stand]] = []
-    for stand in _stands(compiled, deal, today):
+    for stand in _stands(compiled, deal, ended or today):
         if runs and runs[-1][-1].place == stand.place:
             runs[-1].append(stand)
         else:
             runs.append([stand])
     for i, run in enumerate(runs):
-        until = runs[i + 1][0].day if i + 1 < len(runs) else None
+        until = runs[i + 1][0].day if i + 1 < len(runs) else ended
         place, back = run[0].place, i > 0 and run[0].place < runs[i - 1][0].place
         yield Spell(
             kind="place",
@@ -83,13 +84,33 @@ def _places(compiled: Compiled, deal: Deal, today: date) -> Iterator[Spell]:
             days=((until or today) - run[0].day).days,
             confidence=run[-1].confidence,
             went_back=back,
-            by=_puller(deal, run[0].day, places[place].id) if back else None,
+            by=_puller(deal, runs[i - 1][0].day, until or today, places[place].id) if back else None,
         )
 
 
-def _puller(deal: Deal, day: date, to: str) -> Shaper | None:
-    """Return who pulled the customer back to a place on a day, if the deal tells."""
-    return next((turn.by for turn in deal.turns if turn.day == day and turn.to == to), None)
+def _ended(deal: Deal, today: date) -> date | None:
+    """Return the day from which the customer stands nowhere any more: the deal was lost or given up."""
+    outcome = deal.outcome
+    if outcome is None or outcome.state == "won" or outcome.day is None or outcome.day > today:
+        return None
+    return outcome.day
+
+
+def _puller(deal: Deal, after: date, until: date, to: str) -> Shaper | None:
+    """Return who pulled the customer back to a place, if the deal tells.
+
+    The day of the turn need not be the spell's own: answers that came later may have moved its beginning.
+    """
+    return next((turn.by for turn in deal.turns if after < turn.day <= until and turn.to == to), None)
+
+
+def answered(timeline: Timeline, by: Shaper) -> Turn | None:
+    """Return the turn back nobody has spoken of yet as an entry of the deal, the latest; None if there is none."""
+    if not timeline.open_turns:
+        return None
+    places = [spell for spell in timeline.spells if spell.kind == "place"]
+    turn = timeline.open_turns[-1]
+    return Turn(day=turn.since, from_=places[places.index(turn) - 1].id, to=turn.id, by=by)
 
 
 def _steps(deal: Deal, today: date) -> Iterator[Spell]:

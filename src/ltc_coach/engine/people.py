@@ -117,11 +117,12 @@ def _alarms(views: Sequence[PersonView]) -> Iterator[Alarm]:
         yield Alarm(id="nobody_met", text=_NOBODY_MET)
     elif len(met) == 1:
         yield Alarm(id="single_thread", text=_SINGLE_THREAD.fill(name=met[0].name))
-    if met and all(v.role in EVALUATORS for v in met) and strong:
-        names = Text(zh="、".join(v.name for v in met), en=", ".join(v.name for v in met))
-        yield Alarm(id="evaluators_between", text=_IN_BETWEEN.fill(names=names, strong=strong[0].name))
-    elif met and not any(v.strong for v in met):
-        yield Alarm(id="nobody_with_power", text=_NO_POWER)
+    if met and not any(v.strong for v in met):
+        if strong and all(v.role in EVALUATORS for v in met):
+            names = Text(zh="、".join(v.name for v in met), en=", ".join(v.name for v in met))
+            yield Alarm(id="evaluators_between", text=_IN_BETWEEN.fill(names=names, strong=strong[0].name))
+        else:
+            yield Alarm(id="nobody_with_power", text=_NO_POWER)
     if not any(v.role == "decider" for v in views):
         yield Alarm(id="no_decider", text=_NO_DECIDER)
     if not any(v.stance in {"rival", "leans_rival"} for v in views):

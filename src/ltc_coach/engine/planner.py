@@ -72,6 +72,10 @@ _NO_WAY = both(
     zh="每条往回拉的路都缺我们明知没有的东西:掂量放弃",
     en="every way back needs something we know we lack: consider leaving",
 )
+_NO_TACTIC = both(
+    zh="虽说是对手带的,手册里却没有从这一步往回拉的招:照路线走,边走边找机会",
+    en="a rival led him here, but the playbook has no way back from here: take the route and watch for an opening",
+)
 _LISTED = both(zh="、", en=", ")
 
 
@@ -87,6 +91,8 @@ def plan_back(compiled: Compiled, situation: Situation, advice: Advice) -> PullB
     direction, why = _direction(compiled, situation, rival.node if rival else None, place)
     if leave:
         direction, why = "leave", _GO.fill(move=leave[0].title)
+    elif direction == "pull_back" and not targets:
+        direction, why = "walk_along", _NO_TACTIC
     elif direction == "pull_back" and stuck:
         direction, why = "leave", _NO_WAY
     best = targets[0].move if targets and direction == "pull_back" else None

@@ -14,8 +14,9 @@ from ltc_coach.engine import ledger, people
 from ltc_coach.engine.belief import Belief, Said, Star
 from ltc_coach.engine.conditions import Condition, State, compile_when
 from ltc_coach.engine.tables import UNKNOWN, Table, likelihoods, prior
+from ltc_coach.i18n import Text
 from ltc_coach.model.deal import LAPSES, RETRACTED, Answer, Deal
-from ltc_coach.model.playbook import Kind, Ladder, Move, Option, Pace, Playbook, Question, Reps, Scale
+from ltc_coach.model.playbook import Kind, Ladder, Move, Option, Pace, Playbook, Question, Reps, Rung, Scale
 
 # Explicit chances: question -> scale -> answer -> P(answer | value) in the scale's order.
 Chances = Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]]
@@ -43,6 +44,17 @@ class Rungs:
     ladder: Ladder
     proofs: tuple[Condition, ...]
     caps: tuple[Condition, ...]
+
+    def stand(self, state: State) -> tuple[Rung | None, Text]:
+        """Return the last rung we have proof of, or the one a cap holds it down to, and why it does."""
+        rungs = self.ladder.rungs
+        ids = [r.id for r in rungs]
+        at = max((i for i, proof in enumerate(self.proofs) if proof.holds(state)), default=None)
+        capped = Text()
+        for cap, when in zip(self.ladder.caps, self.caps, strict=True):
+            if at is not None and ids.index(cap.at) < at and when.holds(state):
+                at, capped = ids.index(cap.at), cap.why
+        return (None if at is None else rungs[at]), capped
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ def _questions(
     known = _known(situation, who)
     visits = situation.deal.visits if situation.deal else ()
     put = {id_ for visit in visits if not who or not visit.people or who.id in visit.people for id_ in visit.asked}
-    ranked: list[tuple[tuple[bool, bool, bool, float, int], BankQuestion]] = []
+    ranked: list[tuple[tuple[bool, bool, bool, float, int], BankQuestion, list[str]]] = []
     for order, question in enumerate(playbook.bank):
         gaps = [id_ for id_ in question.closes if id_ not in known]
         settled = not gaps if question.closes else question.id in put
@@ -116,14 +116,29 @@ def _questions(
         if not settled and (ours or set(question.at) & set(places)):
             worth = max((survey.worth(id_) for id_ in gaps), default=0.0)
             for_others = not ours and not _is_for(question.to, who)
-            ranked.append(((for_others, not ours, question.id in put, -worth, order), question))
+            ranked.append(((for_others, not ours, question.id in put, -worth, order), question, gaps))
     ranked.sort(key=lambda item: item[0])
     kinds = get_args(BankKind)
-    # What is meant for others only fills up a page that would be thin.
-    chosen = [q for i, ((for_others, *_), q) in enumerate(ranked[:_QUESTIONS]) if i < _AT_LEAST or not for_others]
-    for question in sorted(chosen, key=lambda q: kinds.index(q.kind)):
-        gap = next((q for id_ in question.closes if id_ not in known and (q := playbook.question(id_))), None)
+    for question, gaps in sorted(_chosen(ranked), key=lambda item: kinds.index(item[0].kind)):
+        gap = next((found for id_ in gaps if (found := playbook.question(id_))), None)
         yield BriefQuestion(id=question.id, kind=question.kind, ask=question.ask, settles=gap.ask if gap else Text())
+
+
+def _chosen(
+    ranked: Sequence[tuple[tuple[bool, bool, bool, float, int], BankQuestion, list[str]]],
+) -> Iterator[tuple[BankQuestion, list[str]]]:
+    """Take the best; one that closes no further gap, or is meant for others, only fills a page that would be thin."""
+    closed: set[str] = set()
+    chosen, spare = 0, []
+    for (for_others, not_ours, *_), question, gaps in ranked:
+        repeats = not_ours and bool(gaps) and closed.issuperset(gaps)
+        if for_others or repeats:
+            spare.append((question, gaps))
+        elif chosen < _QUESTIONS:
+            chosen += 1
+            closed.update(gaps)
+            yield question, gaps
+    yield from spare[: max(0, _AT_LEAST - chosen)]
 
 
 def _known(situation: Situation, who: PersonView | None) -> set[str]:
