@@ -1,0 +1,106 @@
+"""The proposal of ``ltc fit`` on the screen: what the deals say against, what they say too little about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ltc_coach.console.page import ACCENT, FAINT, HEAD, Page, one_line
+from ltc_coach.engine.learning import ENOUGH_ANSWERS, ENOUGH_DEALS, PRIOR_WEIGHT, RateFit, TrustFit
+from ltc_coach.i18n import Lang, Text, both
+from ltc_coach.model.playbook import Playbook
+from ltc_coach.plain import percent
+
+_FROM = both(
+    zh="{deals} 个商机,其中 {labelled} 个知道真实位置;另有 {left_out} 个用不上",
+    en="{deals} deals, the true place of {labelled} known; {left_out} more could not be used",
+)
+_TRUST = both(zh="该信几分", en="How far answers can be trusted")
+_RATES = both(zh="赢率", en="Win rates")
+_CHANGE = both(
+    zh="手册 {now},商机里 {learned} ({low} 到 {high},{n} 条):改成 {word}",
+    en="{now} in the playbook, {learned} in the deals ({low} to {high}, {n} answers): make it {word}",
+)
+_AGREES = both(zh="{n} 条说法跟手册对得上,不用改", en="{n} claims agree with the playbook: leave them")
+_FEW = both(
+    zh="{n} 条说法数据太少:每个问题要有 {enough} 条回答以上",
+    en="too few answers for {n} claims: {enough} or more per question are needed",
+)
+_NOTHING = both(zh="没有一条说法有数据。", en="No claim has any data.")
+_RATE = both(
+    zh="{rung} {name}:手册 {declared},商机里 {learned} ({low} 到 {high};{closed} 单里赢 {won} 单)",
+    en="{rung} {name}: {declared} in the playbook, {learned} in the deals ({low} to {high}; {won} of {closed} won)",
+)
+_FEW_CLOSED = both(
+    zh="{rung} {name}:太少,了结的才 {closed} 单,要 {enough} 单以上",
+    en="{rung} {name}: too few, {closed} closed deals of the {enough} needed",
+)
+_HOW = both(
+    zh="手册里的词按 {weight} 个商机的分量算进去;区间 90%。这只是建议,文件没有改。",
+    en="The playbook's word weighs as much as {weight} deals; intervals 90 %. A proposal only: no file was changed.",
+)
+
+
+def fit_screen(  # noqa: PLR0913 - two proposals and how to show them
+    book: Playbook,
+    trust: Sequence[TrustFit],
+    rates: Sequence[RateFit],
+    counts: Mapping[str, int],
+    lang: Lang,
+    *,
+    width: int,
+    colour: bool,
+) -> str:
+    """Return the proposal as lines at most ``width`` cells wide."""
+    page = Page(width, colour=colour)
+    page.line((_FROM.fill(**counts).get(lang), FAINT), hang=2)
+    _trust(page, book, trust, lang)
+    if rates:
+        _rates(page, book, rates, lang)
+    page.blank()
+    page.line((_HOW.fill(weight=int(PRIOR_WEIGHT)).get(lang), FAINT), hang=2)
+    return page.text()
+
+
+def _trust(page: Page, book: Playbook, trust: Sequence[TrustFit], lang: Lang) -> None:
+    page.head(_TRUST.get(lang))
+    enough = [f for f in trust if f.enough]
+    changed = [f for f in enough if not f.low <= f.now <= f.high]
+    for fit in changed:
+        question = book.question(fit.question)
+        option = question.option(fit.answer) if question else None
+        ask, label = (question.ask, option.label) if question and option else (Text(), Text())
+        page.line((one_line(ask.get(lang)), FAINT), " → ", (one_line(label.get(lang)), HEAD), indent=2, hang=4)
+        told = _CHANGE.fill(
+            now=percent(fit.now),
+            learned=percent(fit.learned),
+            low=percent(fit.low),
+            high=percent(fit.high),
+            n=round(fit.count),
+            word=fit.word,
+        )
+        page.line((told.get(lang), ACCENT), indent=4)
+    if len(enough) > len(changed):
+        page.line(_AGREES.fill(n=len(enough) - len(changed)).get(lang), indent=2, hang=4)
+    if len(trust) > len(enough):
+        page.line(_FEW.fill(n=len(trust) - len(enough), enough=ENOUGH_ANSWERS).get(lang), indent=2, hang=4)
+    if not trust:
+        page.line(_NOTHING.get(lang), indent=2)
+
+
+def _rates(page: Page, book: Playbook, rates: Sequence[RateFit], lang: Lang) -> None:
+    page.head(_RATES.get(lang))
+    for rate in rates:
+        rung = next(r for r in book.ladders[rate.ladder].rungs if r.id == rate.rung)
+        sentence = _RATE if rate.enough else _FEW_CLOSED
+        told = sentence.fill(
+            rung=rung.id,
+            name=rung.title,
+            declared=percent(rate.declared),
+            learned=percent(rate.learned),
+            low=percent(rate.low),
+            high=percent(rate.high),
+            won=rate.won,
+            closed=rate.closed,
+            enough=ENOUGH_DEALS,
+        )
+        page.line(told.get(lang), indent=2, hang=4)
