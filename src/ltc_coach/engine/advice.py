@@ -35,34 +35,40 @@ class Advice:
         self._compiled = compiled
         self._situation = situation
         self._settled = settled
-        candidates = _candidates(situation.beliefs[compiled.main])
-        self._candidates = [_at(situation.state, compiled.main, k) for k in candidates]
-        neighbours = compiled.playbook.scales[compiled.main].ordered and max(candidates) - min(candidates) <= 1
-        self._warned = [self._candidates[candidates.index(max(candidates))]] if neighbours else self._candidates
+        among = candidates(situation.beliefs[compiled.main])
+        self._candidates = [_at(situation.state, compiled.main, k) for k in among]
+        neighbours = compiled.playbook.scales[compiled.main].ordered and max(among) - min(among) <= 1
+        self._warned = [self._candidates[among.index(max(among))]] if neighbours else self._candidates
 
     def moves(self) -> tuple[AdvisedMove, ...]:
         """Return every move that holds, the first to be done first."""
-        ranked: list[tuple[tuple[bool, bool, int, int], AdvisedMove]] = []
+        return tuple(self._advised(rule, holds) for rule, holds in self.ranked_moves())
+
+    def ranked_moves(self) -> list[tuple[Rule, Literal["yes", "unknown"]]]:
+        """Return the rules of the moves that hold, in the same order."""
+        ranked: list[tuple[tuple[bool, bool, int, int], Rule, Literal["yes", "unknown"]]] = []
         for order, rule in enumerate(self._compiled.rules):
             if not rule.is_never and (holds := self._holds(rule.when)):
-                unmet = self.unmet(rule.move)
                 certain = holds == "yes"
                 gate = rule.move.kind == Kind.GATE or (rule.move.kind == Kind.LEAVE and certain)
-                ranked.append(((not gate, not certain, len(unmet), order), self._advised(rule, holds, unmet)))
-        return tuple(move for _, move in sorted(ranked, key=lambda item: item[0]))
+                ranked.append(((not gate, not certain, len(self.unmet(rule.move)), order), rule, holds))
+        return [(rule, holds) for _, rule, holds in sorted(ranked, key=lambda item: item[0])]
 
     def nevers(self) -> tuple[Warned, ...]:
         """Return every warning that holds, specific ones before general ones."""
+        return tuple(
+            Warned(id=m.id, title=m.title, why=m.why, instead=m.instead, source=m.source) for m in self.ranked_nevers()
+        )
+
+    def ranked_nevers(self) -> list[Move]:
+        """Return the warnings that hold, in the same order."""
         states = [self._situation.state] if self._settled else self._warned
         ranked: list[tuple[tuple[int, bool, int], Move]] = []
         for order, rule in enumerate(self._compiled.rules):
             if rule.is_never and (holds := _everywhere(rule.when, states)):
                 tests = sum(1 for _ in rule.when.all_atoms())
                 ranked.append(((-min(tests, 1), holds != "yes", order), rule.move))
-        return tuple(
-            Warned(id=m.id, title=m.title, why=m.why, instead=m.instead, source=m.source)
-            for _, m in sorted(ranked, key=lambda item: item[0])
-        )
+        return [move for _, move in sorted(ranked, key=lambda item: item[0])]
 
     def _holds(self, when: Condition) -> Literal["yes", "unknown"] | None:
         if self._settled:
@@ -72,7 +78,7 @@ class Advice:
             return "unknown"
         return holds
 
-    def _advised(self, rule: Rule, holds: Literal["yes", "unknown"], unmet: tuple[Need, ...]) -> AdvisedMove:
+    def _advised(self, rule: Rule, holds: Literal["yes", "unknown"]) -> AdvisedMove:
         move, playbook = rule.move, self._compiled.playbook
         bank = {q.id: q.ask for q in playbook.bank}
         return AdvisedMove(
@@ -83,7 +89,7 @@ class Advice:
             title=move.title,
             holds=holds,
             provided=Text() if holds == "yes" else self.provided(rule.when),
-            unmet=unmet,
+            unmet=self.unmet(move),
             because=tuple(self._grounds(rule)),
             whom=move.whom,
             do=move.do,
@@ -146,7 +152,7 @@ class Advice:
         return _AND.join(dict.fromkeys(parts))
 
 
-def _candidates(belief: Belief) -> list[int]:
+def candidates(belief: Belief) -> list[int]:
     """Return the likeliest value, and the runner-up unless it is less than half as likely (domain B5.4)."""
     best, second = belief.best, belief.second
     if second is None or belief.values[second] < belief.values[best] / 2:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ltc_coach.engine.advice import Advice
     from ltc_coach.engine.situation import Compiled, Rule, Situation
 
-_POLITICS = {"none": 0, "some": 1, "high": 2}
+_WEIGHTS = {"none": 0, "some": 1, "high": 2}
 # Whom a pull can go through, the best first; a rival's man never.
 _HELPFUL: dict[Stance | None, int] = {"us": 0, "leans_us": 0, "neutral": 1, None: 1, "leans_rival": 2}
 
@@ -40,7 +40,8 @@ _NOT_BEFORE = both(
 )
 _PRICE = both(zh="往回走 {n} 步,{politics}", en="{n} back, {politics}")
 _UNLOCK = both(zh="有了「{missing}」,就能退到「{to}」:{move}", en="with {missing}: back to {to} ({move})")
-_PEACEFUL = (
+# How much politics stands against walking back, 0..3, in words.
+POLITICS = (
     both(zh="没什么政治阻力", en="no politics against it"),
     both(zh="有些政治阻力", en="some politics against it"),
     both(zh="政治阻力大", en="much politics against it"),
@@ -180,7 +181,7 @@ def _nobody_to_go_through(situation: Situation, move: Move, carriers: Sequence[P
 def _politics(situation: Situation, move: Move, carriers: Sequence[Person]) -> int:
     """Return 0..3: what stands against walking back, and one more if nobody on the way is on our side."""
     alone = bool(situation.deal and situation.deal.people) and not any(_HELPFUL[p.stance] == 0 for p in carriers)
-    return _POLITICS[move.politics] + (1 if alone and move.through else 0)
+    return _WEIGHTS[move.politics] + (1 if alone and move.through else 0)
 
 
 def _carried_by(compiled: Compiled, situation: Situation, move: Move) -> Iterator[Text]:
@@ -199,7 +200,7 @@ def _reasons(target: Target, rival: Text) -> Iterator[Text]:
         yield _ALL_THERE
     if target.before_rival is not None:
         yield (_BEFORE if target.before_rival else _NOT_BEFORE).fill(node=rival)
-    yield _PRICE.fill(n=target.distance, politics=_PEACEFUL[target.politics])
+    yield _PRICE.fill(n=target.distance, politics=POLITICS[target.politics])
 
 
 def _unlocks(scored: Sequence[tuple[_Rank, Target]]) -> Iterator[Text]:
