@@ -165,3 +165,25 @@ def test_a_known_opponent_silences_that_alarm() -> None:
     found = report([], DECIDER, against).people
     assert found
     assert "no_opponent" not in {a.id for a in found.alarms}
+
+
+@pytest.mark.parametrize(
+    ("said", "access"),
+    [
+        (date(2026, 11, 1), "evaluators"),
+        (TODAY, "evaluators"),
+        (date(2026, 11, 21), "executives"),
+        (None, "executives"),
+    ],
+)
+def test_what_was_said_since_the_last_meeting_goes_before_the_people_list(said: date | None, access: str) -> None:
+    """A list that lacks the director must not undo what the rep has just told."""
+    book = PLAYBOOK.model_copy(
+        update={"questions": (*PLAYBOOK.questions, *playbook([question("met", {"top": {}, "no": {}})]).questions)}
+    )
+    top = book.questions[-1].answers[0].model_copy(update={"sets": {"access": "executives"}})
+    asked = book.questions[-1].model_copy(update={"answers": (top, book.questions[-1].answers[1])})
+    book = book.model_copy(update={"questions": (*book.questions[:-1], asked)})
+    deal = Deal(id="d", customer="c", people=(ENGINEER,))
+    found = Coach(book).report([Answer(question="met", value="top", day=said)], TODAY, deal)
+    assert {f.fact: f.value for f in found.facts} == {"access": access}

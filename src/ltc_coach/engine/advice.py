@@ -35,6 +35,7 @@ class Advice:
         self._compiled = compiled
         self._situation = situation
         self._settled = settled
+        self.hand = compiled.hand(situation)
         among = candidates(situation.beliefs[compiled.main])
         self._candidates = [_at(situation.state, compiled.main, k) for k in among]
         neighbours = compiled.playbook.scales[compiled.main].ordered and max(among) - min(among) <= 1
@@ -108,7 +109,7 @@ class Advice:
         needs = []
         for fact, wanted in move.needs.items():
             told = self._situation.state.facts.get(fact, facts[fact].assume)
-            held = self._situation.hand if fact == self._compiled.playbook.hand else {told}
+            held = self.hand if fact == self._compiled.playbook.hand else {told}
             if not held & set(wanted):
                 wants = words.OR.join(_title(facts[fact].values, v) for v in wanted)
                 needs.append(Need(fact=fact, title=facts[fact].title, wants=wants, known=bool(held - {None})))

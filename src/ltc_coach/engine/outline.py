@@ -108,7 +108,7 @@ class Outliner:
             tuple(candidates(situation.beliefs[self._compiled.main])),
             tuple(_outcome(atom, state) for atom in self._atoms),
             tuple(state.facts.get(fact) for fact in self._needed),
-            situation.hand,
+            self._compiled.hand(situation),
         )
         found = self._advice.get(key)
         if found is None:

@@ -1,9 +1,10 @@
 """The pull-back planner: where the customer can be brought back to, by whom, with what, at what price.
 
 Targets are the pull moves of the playbook that fit the located place, always to an earlier place
-(domain S2-R4: never forward). They are ranked as design.md section 5 says: needs met, lands before
-the first node a rival owns, politics, distance, file order. Leaving competes: it wins when a move
-that says so holds, or when every target lacks something we know we do not have.
+(domain S2-R4: never forward). They are ranked as design.md section 5 says: needs met (the fewer are
+missing the better), lands before the first node a rival owns, politics, distance, file order. Leaving
+competes: it wins when a move that says so holds, or when every target needs something we know we do
+not have. Somebody not met yet is no such thing: he can be met.
 """
 
 from __future__ import annotations
@@ -88,7 +89,8 @@ def plan_back(compiled: Compiled, situation: Situation, advice: Advice) -> PullB
     scored = sorted(_targets(compiled, situation, advice, place, rival.node if rival else None), key=lambda t: t[0])
     targets = [target for _, target in scored]
     leave = [m for m in advice.moves() if m.kind == Kind.LEAVE and m.holds == "yes"]
-    stuck = bool(targets) and all(any(m.known for m in t.missing) for t in targets)
+    needs = {move.id: advice.unmet(move) for move in playbook.moves if move.kind == Kind.PULL}
+    stuck = all(any(need.known for need in needs[t.move]) for t in targets)
     direction, why = _direction(compiled, situation, rival.node if rival else None, place)
     if leave:
         direction, why = "leave", _GO.fill(move=leave[0].title)
@@ -109,7 +111,7 @@ def plan_back(compiled: Compiled, situation: Situation, advice: Advice) -> PullB
     )
 
 
-_Rank = tuple[bool, bool, int, int, int]
+_Rank = tuple[int, bool, int, int, int]
 
 
 def _targets(
@@ -122,7 +124,14 @@ def _targets(
             continue
         found = _target(compiled, situation, advice, rule, rival)
         if found is not None:
-            yield (bool(found.missing), found.before_rival is False, found.politics, found.distance, order), found
+            # Who is not even known has to be found before he can be met.
+            missing = len(found.missing) + (1 if _finding(situation, move, found) else 0)
+            yield (missing, found.before_rival is False, found.politics, found.distance, order), found
+
+
+def _finding(situation: Situation, move: Move, target: Target) -> bool:
+    """Whether nobody is known whom the pull could go through."""
+    return bool(move.through and not target.through and situation.deal and situation.deal.people)
 
 
 def _target(compiled: Compiled, situation: Situation, advice: Advice, rule: Rule, rival: str | None) -> Target | None:
@@ -147,7 +156,7 @@ def _target(compiled: Compiled, situation: Situation, advice: Advice, rule: Rule
         politics=_politics(situation, move, carriers),
         before_rival=before,
         missing=tuple(missing),
-        carried_by=tuple(_carried_by(compiled, situation, move)),
+        carried_by=tuple(_carried_by(compiled, advice, move)),
         through=tuple(Carrier(id=p.id, name=p.name, met=p.met is not None, stance=p.stance) for p in carriers),
         whom=move.whom,
         do=move.do,
@@ -184,12 +193,12 @@ def _politics(situation: Situation, move: Move, carriers: Sequence[Person]) -> i
     return _WEIGHTS[move.politics] + (1 if alone and move.through else 0)
 
 
-def _carried_by(compiled: Compiled, situation: Situation, move: Move) -> Iterator[Text]:
+def _carried_by(compiled: Compiled, advice: Advice, move: Move) -> Iterator[Text]:
     """Our strengths that carry this move."""
     hand = compiled.playbook.hand
     if hand:
         for value in compiled.playbook.facts[hand].values:
-            if value.id in situation.hand and value.id in move.needs.get(hand, ()):
+            if value.id in advice.hand and value.id in move.needs.get(hand, ()):
                 yield value.title
 
 

@@ -63,18 +63,17 @@ class Situation:
 
     ``needed`` are the people whose weakest place is the deal's, if several have one of their own
     (design.md section 4), and ``focus`` is the one who stands there; ``asked`` are the questions that
-    need not be put again; ``hand`` the strengths we hold.
+    need not be put again.
     """
 
     answers: tuple[Answer, ...]
     beliefs: Mapping[str, Belief]
     state: State
-    asked: frozenset[str]
-    today: date | None
-    deal: Deal | None
-    needed: tuple[str, ...]
-    focus: str | None
-    hand: frozenset[str]
+    asked: frozenset[str] = frozenset()
+    today: date | None = None
+    deal: Deal | None = None
+    needed: tuple[str, ...] = ()
+    focus: str | None = None
 
 
 class Compiled:
@@ -150,7 +149,7 @@ class Compiled:
         if told:
             force = (*force, told)
         beliefs = {id_: place if id_ == self.main else self.belief(id_, force, today) for id_ in self.stars}
-        facts = self._facts(force) | (people.facts(self.playbook, deal.people) if deal else {})
+        facts = self._facts(force, deal)
         focus = min(needed, key=lambda id_: self._own(id_, force, today).mean, default=None)
         return Situation(
             answers=force,
@@ -161,7 +160,6 @@ class Compiled:
             deal=deal,
             needed=needed,
             focus=focus,
-            hand=self._hand(facts, deal),
         )
 
     def belief(self, scale: str, force: Sequence[Answer], today: date | None, needed: Sequence[str] = ()) -> Belief:
@@ -187,17 +185,24 @@ class Compiled:
         """Whether its question is done with: asked about the person in focus, or not about a person's place."""
         return focus is None or answer.about == focus or answer.question not in self.stars[self.main].tables
 
-    def _facts(self, force: Sequence[Answer]) -> dict[str, str]:
-        """Facts as told; the latest answer that sets a fact wins."""
+    def _facts(self, force: Sequence[Answer], deal: Deal | None) -> dict[str, str]:
+        """Facts as told; the latest answer that sets a fact wins, and people win who were met since."""
         facts: dict[str, str] = {}
+        told: dict[str, date] = {}
         for answer in sorted(force, key=lambda a: a.day or date.min):
             if answer.value != UNKNOWN and (option := self.option(answer)):
                 facts.update(option.sets)
+                # What nobody dated was said just now.
+                told |= dict.fromkeys(option.sets, answer.day or date.max)
+        if deal and deal.people:
+            met = max((p.met for p in deal.people if p.met), default=date.min)
+            shown = people.facts(self.playbook, deal.people)
+            facts |= {fact: value for fact, value in shown.items() if told.get(fact, date.min) <= met}
         return facts
 
-    def _hand(self, facts: Mapping[str, str], deal: Deal | None) -> frozenset[str]:
+    def hand(self, situation: Situation) -> frozenset[str]:
         """Return every strength we hold: the one told, and those noted in the deal."""
-        told = facts.get(self.playbook.hand or "")
+        told, deal = situation.state.facts.get(self.playbook.hand or ""), situation.deal
         return frozenset([*(deal.strengths if deal else ()), *([told] if told else [])])
 
 
