@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from ltc_coach.authoring.lint import CHECKS, Check, lint, read_back
 from ltc_coach.authoring.lint.handbook import handbook
 from ltc_coach.authoring.lint.samples import TINY
-from ltc_coach.engine import coach
+from ltc_coach.engine import Coach, coach
 from ltc_coach.i18n import Lang, Text
-from ltc_coach.model.deal import Answer
+from ltc_coach.model.deal import Answer, Deal, Influence, Person, Plan
 from ltc_coach.model.playbook import Playbook
 from ltc_coach.problems import Problem, Severity
 from ltc_coach.reading.shape import fit
@@ -267,6 +267,83 @@ def test_a_single_fact_is_never_too_many() -> None:
     assert codes(fact) == []
 
 
+def two_actions(quote: str, discount: str) -> str:
+    """Return the change that adds two actions with these words, both forbidden."""
+    words = "title: {zh: 别谈价, en: No price talk}, why: {zh: 还早, en: Too early}"
+    return (
+        f"actions: [{{id: quote, title: {{zh: 报价, en: Quote}}, words: [{quote}]}},"
+        f" {{id: discount, title: {{zh: 降价, en: Discount}}, words: [{discount}]}}]\n"
+        f"moves: [{{id: no-price, kind: never, {words}, forbids: [quote, discount]}}]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("quote", "discount", "shared"),
+    [
+        ("报价, quote", "降价, price cut", 0),
+        ("报价, price list", "降价, price lists", 0),
+        ("报价, 谈价", "降价, 谈价", 1),
+        ("报价, Price", "降价, price", 1),
+        ("报价", "降低报价", 1),
+        ("报价, price", "降价, lower price", 1),
+        ("谈价, 报价", "报价, 谈价", 2),
+    ],
+)
+def test_a_plan_is_read_as_one_action(quote: str, discount: str, shared: int) -> None:
+    """A word that stands within a word of another action means both, letter by letter or word by word."""
+    assert codes(two_actions(quote, discount)) == ["shared-action-word"] * shared
+
+
+@pytest.mark.parametrize(
+    ("ledger", "code"),
+    [
+        ("{scale: origin, ours: us, rival: rival}", None),
+        ("{scale: origin, ours: us, rival: rival, trust: 85%}", None),
+        ("{scale: origin, ours: us, rival: rival, trust: 40%}", "bad-trust"),
+        ("{scale: origin, ours: us, rival: us}", "ledger-without-sides"),
+        ("{scale: origin, ours: we, rival: rival}", "unknown-value"),
+        ("{scale: orgin, ours: us, rival: rival}", "unknown-scale"),
+    ],
+)
+def test_a_ledger_has_two_sides_and_a_trust(ledger: str, code: str | None) -> None:
+    """It ends in a statement about a scale of types, trusted like any claim."""
+    assert codes(ORIGIN, f"ledger: {ledger}") == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("role", "typo"), [("decider", False), ("driver", False), ("老王", False), ("deciders", True), ("Executive", True)]
+)
+def test_a_role_is_one_of_ours_or_clearly_another(role: str, *, typo: bool) -> None:
+    """A playbook may have roles of its own; what looks like one of ours is a slip."""
+    assert codes(f"moves: [{{id: back-to-goal, through: [{role}]}}]") == (["role-typo"] if typo else [])
+    assert codes(f"facts: {{access: {{values: [{{id: boss, met: {role}}}]}}}}") == (["role-typo"] if typo else [])
+
+
+def test_a_scale_without_an_order_has_no_pace() -> None:
+    """Nobody moves on from a type."""
+    assert codes(ORIGIN, "scales: {origin: {pace: {on: 1%}}}") == ["bad-pace"]
+
+
+def test_a_value_that_the_people_met_tell_is_set() -> None:
+    """Meeting a director says that the board has been reached; no question has to."""
+    board = "facts: {access: {values: [{id: board, title: {zh: 董事会, en: Board}, met: [executive]}]}}"
+    assert codes(board, new_move("build", "{access: board}")) == []
+
+
+def test_a_blank_serves_every_tone() -> None:
+    """It is enough that one version of the letter uses it; what a version uses must be there."""
+    letter = """\
+letters:
+  - id: thanks
+    title: {zh: 致谢, en: Thanks}
+    body: {zh: 您好, en: Hello}
+    tones: [{id: warm, title: {zh: 熟人, en: Warm}, body: {zh: "{name}好", en: "Hi {name}"}}]
+    blanks: [{id: name, title: {zh: 称呼, en: Name}, take: contact}]"""
+    assert codes(letter) == []
+    assert codes(letter.replace("{name}", "{nmae}")) == ["unknown-blank", "unknown-blank", "unused-blank"]
+    assert codes(letter.replace('"Hi {name}"', '"Hi {name"')) == ["open-brace", "unused-blank"]
+
+
 def test_unknown_is_a_value_to_test_and_nothing_else() -> None:
     """Conditions may ask whether something is unknown; no answer can claim it."""
     assert codes(new_move("build", "{access: unknown}")) == []
@@ -375,6 +452,17 @@ def test_no_playbook_that_can_be_read_breaks_lint_and_none_that_lints_breaks_the
     assume(book is not None)
     assert book is not None
     if not any(p.severity is Severity.ERROR for p in lint(book, DOCUMENT.source)):
-        answers = [Answer(question=q.id, value=q.answers[-1].id) for q in book.questions]
-        report, _ = coach(book, answers, date(2026, 3, 31))
-        assert report.located.at in book.scales[book.main].ids
+        today, places = date(2026, 3, 31), book.scales[book.main].ids
+        answers = tuple(Answer(question=q.id, value=q.answers[-1].id) for q in book.questions)
+        report, _ = coach(book, answers, today)
+        assert report.located.at in places
+        deal = Deal(
+            id="deal",
+            customer="客户",
+            answers=answers,
+            people=(Person(id="w", name="王", role="executive", met=today),),
+            influence=(Influence(node=places[0], by="rival"),),
+            plans=(Plan(what="降价, discount"),),
+            strengths=("reference",),
+        )
+        assert Coach(book).report(answers, today, deal).located.at in places

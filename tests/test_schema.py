@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import pytest
 import yaml
@@ -16,7 +17,9 @@ from ltc_coach.authoring.lint import CHECKS
 from ltc_coach.authoring.lint.samples import TINY
 from ltc_coach.authoring.schema import description, playbook_schema, scenarios_schema, to_json
 from ltc_coach.model import base
+from ltc_coach.model.playbook import Filling, Politics
 from ltc_coach.reading.tree import parse_yaml
+from ltc_coach.words import ROLES
 
 ROOT = Path(__file__).parent.parent
 SCHEMAS = {"playbook": playbook_schema, "scenarios": scenarios_schema}
@@ -128,12 +131,25 @@ def test_a_part_of_a_folder_is_accepted_by_itself() -> None:
         {"moves": [{"id": "m", "kind": "pull", "title": {"zh": "拉"}, "when": {"place": {"after": "pain"}}}]},
         {"facts": {"f": {"title": {"zh": "事"}}}},
         {"fingerprint": "abc"},
+        {"actions": [{"id": "discount", "title": {"zh": "降价"}}]},
+        {"moves": [{"id": "m", "kind": "pull", "title": {"zh": "拉"}, "politics": "low"}]},
+        {"scales": {"place": {"title": {"zh": "走到"}, "pace": {"forward": "3%"}}}},
+        {"ledger": {"scale": "origin", "ours": "us", "rival": "rival", "trust": "very"}},
+        {"objections": [{"id": "dear", "at": "cost", "says": "太贵", "answer": {"zh": "跟什么比"}}]},
     ],
     ids=json.dumps,
 )
 def test_the_schema_underlines_a_slip(change: dict[str, Any]) -> None:
     """Typos in keys, words that are not on the list, missing fields, wrong kinds: seen while typing."""
     assert len(errors(change)) == 1
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+def test_the_guide_names_every_word_that_may_be_written(page: str) -> None:
+    """Roles, politics, what a letter takes, and the words no id may be: an author without an editor finds them too."""
+    text = (ROOT / "playbooks" / page).read_text(encoding="utf-8")
+    wanted = {*ROLES, *get_args(Politics), *get_args(Filling), *base.RESERVED}
+    assert [] == sorted(word for word in wanted if not re.search(rf"\b{word}\b", text))
 
 
 @pytest.mark.parametrize("when", ["pain", ["pain", "goal"], {"reached": "goal"}, {"at": "pain"}, {"not_at": ["pain"]}])

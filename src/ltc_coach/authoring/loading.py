@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Found", "Loaded", "find_playbooks", "load_playbook", "read_playbook"]
 
-PARTS = ("questions", "moves", "bank", "letters", "figures")
+PARTS = ("questions", "moves", "actions", "bank", "objections", "letters", "figures")
 """Top-level keys that may stand in a file of their own, named like the key."""
 
 SCENARIOS = "scenarios"

@@ -47,6 +47,7 @@ _SHORT: Mapping[str, tuple[JsonSchemaValue, ...]] = {
 # Fields whose words are closed although the model takes any text.
 _CLOSED: Mapping[tuple[str, str], JsonSchemaValue] = {
     ("Claim", "trust"): {"anyOf": [{"enum": list(TRUST)}, *_PERCENT["anyOf"]]},
+    ("Ledger", "trust"): {"anyOf": [{"enum": list(TRUST)}, *_PERCENT["anyOf"]]},
     ("Place", "share"): {"anyOf": [{"enum": list(SHARES)}, *_PERCENT["anyOf"]]},
 }
 
@@ -193,6 +194,21 @@ _FIELDS: Mapping[tuple[str, str], Text] = {
         zh="下一步动作,以及现在别做的事(kind: never)", en="next moves, and what not to do now (kind: never)"
     ),
     ("Playbook", "bank"): both(zh="问题库:拿去问客户的问题", en="questions to ask the customer"),
+    ("Playbook", "objections"): both(
+        zh="客户可能怎么顶回来,怎么答", en="what the customer may say against us, and what to answer"
+    ),
+    ("Playbook", "actions"): both(
+        zh="销售可能打算做的事:拿他的计划跟「现在别做」对照用",
+        en="what a rep may plan to do, to be held against the nevers",
+    ),
+    ("Playbook", "ledger"): both(
+        zh="商机里「哪一步是谁带的」这本账,说的是哪把标尺",
+        en="the scale that a deal's record of who shaped what bears on",
+    ),
+    ("Playbook", "hand"): both(
+        zh="哪个事实记的是我们手里的牌:一个商机可以同时有好几张",
+        en="the fact whose values are our strengths; a deal may hold several at once",
+    ),
     ("Playbook", "letters"): both(zh="信件:带空格的现成文字", en="texts with blanks to fill in"),
     ("Playbook", "ladders"): both(
         zh="阶梯:看我们自己凭据的进度,如销售漏斗", en="measures of our own progress by our own proof, e.g. the funnel"
@@ -206,6 +222,13 @@ _FIELDS: Mapping[tuple[str, str], Text] = {
     ),
     ("Scale", "stages"): both(zh="有先后的取值,从早到晚", en="values with an order, earliest first"),
     ("Scale", "types"): both(zh="没有先后的取值", en="values without an order"),
+    ("Scale", "pace"): both(zh="客户一周里走得多快,只用于有先后的标尺", en="how fast he moves in a week; stages only"),
+    ("Pace", "on"): both(
+        zh="一周里往前走一步的机会,默认 3%", en="the chance of one place on in a week, 3% unless said"
+    ),
+    ("Pace", "back"): both(
+        zh="一周里退回一步的机会,默认 1%", en="the chance of one place back in a week, 1% unless said"
+    ),
     ("Place", "customer"): both(zh="客户在这里做什么,谁在说话", en="what the customer does here, and who speaks"),
     ("Place", "exit"): both(zh="客户的哪个举动说明他离开了这里", en="the act of the customer that ends it"),
     ("Place", "maps"): both(zh="在别的模型里叫什么:对照表 -> 名字", en="the same place elsewhere: map -> value"),
@@ -215,6 +238,10 @@ _FIELDS: Mapping[tuple[str, str], Text] = {
     ),
     ("Fact", "values"): both(zh="可能的取值;不知道不用写", en="the possible values; unknown goes without saying"),
     ("Fact", "assume"): both(zh="没人说之前先当它是哪个", en="what a best guess takes for granted until somebody says"),
+    ("FactValue", "met"): both(
+        zh="见过哪些角色的人就算是这个取值(对手的人不算)",
+        en="the roles: meeting one such person, not a rival's, makes this value true",
+    ),
     ("Question", "ask"): both(zh="问句", en="the question itself"),
     ("Question", "why"): both(
         zh="按 ? 时显示:为什么问,什么算证据", en="shown on `?`: why we ask and what counts as evidence"
@@ -222,6 +249,10 @@ _FIELDS: Mapping[tuple[str, str], Text] = {
     ("Question", "topic"): both(
         zh="话题:一个误会可能同时影响同一话题的几个回答",
         en="one mistaken belief may sit behind all answers of a topic",
+    ),
+    ("Question", "once"): both(
+        zh="true:问的是过去的事,再去拜访多少次答案也不会变。",
+        en="true: it is about the past, so no later visit can change the answer.",
     ),
     ("Question", "effort"): both(
         zh="费多大劲:quick 张口就来,think 要想想,ask_customer 得去问客户",
@@ -259,6 +290,15 @@ _FIELDS: Mapping[tuple[str, str], Text] = {
     ("Move", "refused"): both(zh="客户不肯,接下来怎么办", en="what to do if he refuses"),
     ("Move", "why"): both(zh="为什么这么做(或别做)", en="the reason, to do it or not"),
     ("Move", "instead"): both(zh="never:改做什么", en="never: what to do in its place"),
+    ("Move", "through"): both(zh="向后拉:可以通过哪些角色的人", en="pull: the roles it can go through"),
+    ("Move", "politics"): both(
+        zh="向后拉:内部阻力有多大:none 没有(默认)、some 有一些、high 很大",
+        en="pull: what stands against walking back: none (default), some or high",
+    ),
+    ("Move", "forbids"): both(zh="never:说的是哪些打算,actions 里的 id", en="never: the actions it speaks of"),
+    ("Action", "words"): both(
+        zh="销售平时怎么写这件事:计划里出现其中一个就算", en="what reps call it: any of these in a plan means it"
+    ),
     ("BankQuestion", "kind"): both(
         zh="问的是什么:situation 现状、problem 问题、implication 影响、need_payoff 好处、requirement 要求等",
         en="what it asks for: the SPIN kinds and ours",
@@ -266,9 +306,25 @@ _FIELDS: Mapping[tuple[str, str], Text] = {
     ("BankQuestion", "at"): both(zh="客户走到哪些位置时适合问", en="the places where it fits"),
     ("BankQuestion", "to"): both(zh="适合问谁", en="the people it fits"),
     ("BankQuestion", "ask"): both(zh="对客户说的原话", en="the words to the customer"),
+    ("BankQuestion", "closes"): both(
+        zh="问清了它,哪些问销售的提问就有答案了:questions 里的 id",
+        en="the questions to the rep that its answer settles",
+    ),
+    ("Objection", "at"): both(zh="客户走到哪些位置时常这么说", en="the places where he is likely to say it"),
+    ("Objection", "to"): both(zh="多半是谁说的", en="the people likely to say it"),
+    ("Objection", "says"): both(zh="客户的原话", en="the customer's words"),
+    ("Objection", "answer"): both(zh="怎么答:原话", en="the words to answer with"),
     ("Letter", "subject"): both(zh="邮件标题", en="the subject line"),
     ("Letter", "body"): both(zh="正文;空格写成 {id}", en="the text; a blank stands as {id}"),
     ("Letter", "blanks"): both(zh="正文里的空格", en="the blanks of the text"),
+    ("Letter", "tones"): both(zh="同一封信的其他语气", en="the same letter in other tones"),
+    ("Tone", "subject"): both(zh="邮件标题", en="the subject line"),
+    ("Tone", "body"): both(zh="正文;空格写成 {id}", en="the text; a blank stands as {id}"),
+    ("Blank", "take"): both(
+        zh="商机里有就自动填:customer 客户、product 产品、owner 我方负责人、contact 联系人、decider 拍板人、"
+        "today 今天、next_visit 下次拜访",
+        en="what fills it from the deal: customer, product, owner, contact, decider, today or next_visit",
+    ),
     ("Ladder", "rungs"): both(zh="台阶,从低到高", en="the rungs, lowest first"),
     ("Ladder", "caps"): both(zh="封顶规则:什么情况下最多算到哪一级", en="rules that cap it at a rung"),
     ("Rung", "rate"): both(zh="走到这一级的赢单率", en="the win rate at this rung"),
@@ -282,6 +338,13 @@ _FIELDS: Mapping[tuple[str, str], Text] = {
     ),
     ("Figure", "unit"): both(zh="结果的单位", en="the unit of the result"),
     ("FigureInput", "unit"): both(zh="单位", en="its unit"),
+    ("Ledger", "scale"): both(zh="哪把标尺:谁带的", en="the scale it bears on: who led the customer"),
+    ("Ledger", "ours"): both(zh="那把标尺上,哪个取值是我们", en="the value of that scale that means us"),
+    ("Ledger", "rival"): both(zh="那把标尺上,哪个取值是对手", en="the value of that scale that means a rival"),
+    ("Ledger", "trust"): both(
+        zh="账上记的有多可信:同判断的 trust,默认 usual 90%",
+        en="how far to trust it: as in a claim, usual (90%) unless said",
+    ),
     ("Stop", "moves_sure"): both(zh="对动作有这么大把握就停,默认 90%", en="stop when this sure of the moves, 90%"),
     ("Stop", "place_sure"): both(zh="对位置有这么大把握算定下来,默认 60%", en="settled when this sure, 60%"),
     ("Stop", "at_most"): both(zh="最多问几句,默认 12", en="ask at most so many, 12"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ltc_coach.authoring.lint import (
+    actions,
     claims,
     evidence,
     measures,
@@ -37,6 +38,7 @@ SUBJECTS: tuple[tuple[Text, tuple[type[Check], ...]], ...] = (
     (both(zh="提问", en="Questions"), questions.CHECKS),
     (both(zh="够得着", en="Reachability"), reachability.CHECKS),
     (both(zh="动作", en="Moves"), moves.CHECKS),
+    (both(zh="打算、影响台账", en="Actions, ledger"), actions.CHECKS),
     (both(zh="语言、文字、信件", en="Languages, texts, letters"), texts.CHECKS),
     (both(zh="阶梯、算式、门槛", en="Ladders, figures, thresholds"), measures.CHECKS),
 )

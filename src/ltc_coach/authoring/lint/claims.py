@@ -184,12 +184,15 @@ class BadTrust(Check):
 
     def check(self, playbook: Playbook) -> Iterator[Problem]:
         """See the class."""
-        for said in claims(playbook):
-            if not _trusted(said.claim):
+        stated = [(said.path, said.claim) for said in claims(playbook)]
+        if playbook.ledger:
+            stated.append((("ledger",), Claim(trust=playbook.ledger.trust)))
+        for path, claim in stated:
+            if not _trusted(claim):
                 message = both(
-                    zh=f"可信度不能写「{quoted(said.claim.trust)}」", en=f"trust cannot be '{quoted(said.claim.trust)}'"
+                    zh=f"可信度不能写「{quoted(claim.trust)}」", en=f"trust cannot be '{quoted(claim.trust)}'"
                 )
-                yield self.problem((*said.path, "trust"), message)
+                yield self.problem((*path, "trust"), message)
 
 
 def _trusted(claim: Claim) -> bool:

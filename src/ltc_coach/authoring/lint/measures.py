@@ -1,4 +1,4 @@
-"""Measures: ladders that climb, figures that can be worked out, thresholds that can be met."""
+"""Measures: ladders that climb, figures that can be worked out, a pace and thresholds that can be kept."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ltc_coach.i18n import Text, both
 from ltc_coach.model.playbook import Figure, Playbook
 from ltc_coach.problems import Path, Problem, Severity
 
+_MOVED_AT_MOST = 0.5
 # A name a formula can write: a hyphen or a dot would be read as something else.
 _WRITABLE = re.compile(r"[a-z_\u4e00-\u9fff][a-z0-9_\u4e00-\u9fff]*")
 
@@ -207,4 +208,35 @@ class BadThreshold(Check):
                 yield self.problem(("questions", q, "unknown", "chance"), message)
 
 
-CHECKS: tuple[type[Check], ...] = (RatesNotClimbing, BadFormula, UnknownInput, UnusedInput, BadThreshold)
+class BadPace(Check):
+    """A pace on a scale without an order, or one that moves half of all customers in a week."""
+
+    id = "bad-pace"
+    why = both(
+        zh="pace 说客户一周里往前、往后挪一步的机会:没有先后就没有一步可挪;一半以上都挪了,上周的回答就全不作数了。",
+        en="`pace` is the chance of one place on or back in a week: without an order there is no next place, and if "
+        "more than half move, last week's answers are worth nothing.",
+    )
+    remedy = both(
+        zh="只写在有 stages 的标尺上,on 加 back 不超过 50%", en="only on a scale with stages, on and back 50% at most"
+    )
+    good = "scales: {place: {pace: {on: 5%, back: 2%}}}"
+    bad = "scales: {place: {pace: {on: 40%, back: 20%}}}"
+
+    def check(self, playbook: Playbook) -> Iterator[Problem]:
+        """See the class."""
+        for name, scale in playbook.scales.items():
+            if scale.pace is None:
+                continue
+            path: Path = ("scales", name, "pace")
+            if not scale.ordered:
+                yield self.problem(path, both(zh="没有先后的标尺不能写 pace", en="types have no pace"), on_key=True)
+            elif (moved := scale.pace.on + scale.pace.back) > _MOVED_AT_MOST:
+                message = both(
+                    zh=f"on 加 back 有 {_percent(moved)},超过 50%",
+                    en=f"on and back make {_percent(moved)}, more than 50%",
+                )
+                yield self.problem(path, message)
+
+
+CHECKS: tuple[type[Check], ...] = (RatesNotClimbing, BadFormula, UnknownInput, UnusedInput, BadThreshold, BadPace)

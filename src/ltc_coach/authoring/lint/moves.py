@@ -109,6 +109,63 @@ moves:
                         yield self.problem(("moves", m, field), message, on_key=True)
 
 
+class ForbidsWithoutNever(Check):
+    """`forbids` on a move that is no never."""
+
+    id = "forbids-without-never"
+    why = both(
+        zh="拦销售打算的是「现在别做」;写在别的动作上,没有人会看它。",
+        en="Only a never warns a rep of his plans; on any other move nobody looks at it.",
+    )
+    remedy = both(zh="删掉 forbids,或者写到一条 never 上", en="delete `forbids`, or write it on a never")
+    good = """\
+actions: [{id: discount, title: {zh: 降价, en: Cut the price}, words: [降价, discount]}]
+moves:
+  - id: cut-price
+    kind: never
+    title: {zh: 别降价, en: No price cut}
+    why: {zh: 还早, en: Too early}
+    forbids: discount"""
+    bad = """\
+actions: [{id: discount, title: {zh: 降价, en: Cut the price}, words: [降价, discount]}]
+moves:
+  - id: cut-price
+    kind: never
+    title: {zh: 别降价, en: No price cut}
+    why: {zh: 还早, en: Too early}
+    forbids: discount
+  - {id: count-cost, forbids: discount}"""
+
+    def check(self, playbook: Playbook) -> Iterator[Problem]:
+        """See the class."""
+        for m, move in enumerate(playbook.moves):
+            if move.kind != Kind.NEVER and move.forbids:
+                message = both(zh="只有「现在别做」能写 forbids", en="only a never can have `forbids`")
+                yield self.problem(("moves", m, "forbids"), message, on_key=True)
+
+
+class ThroughWithoutPull(Check):
+    """`through` or `politics` on a move that is no pull."""
+
+    id = "through-without-pull"
+    why = both(
+        zh="through 和 politics 是给往回拉的路排先后用的;别的动作不走这条路。",
+        en="`through` and `politics` rank the ways back; no other move goes that way.",
+    )
+    remedy = both(zh="删掉它;要说见谁,写在 whom 里", en="delete it; whom to meet for any other move goes into `whom`")
+    good = "moves: [{id: back-to-goal, through: [executive, decider], politics: high}]"
+    bad = "moves: [{id: count-cost, through: [sufferer]}]"
+
+    def check(self, playbook: Playbook) -> Iterator[Problem]:
+        """See the class."""
+        for m, move in enumerate(playbook.moves):
+            if move.kind != Kind.PULL:
+                for field in ("through", "politics"):
+                    if field in move.model_fields_set:
+                        message = both(zh=f"只有往回拉才能写 {field}", en=f"only a pull can have `{field}`")
+                        yield self.problem(("moves", m, field), message, on_key=True)
+
+
 class NeverWithoutWhy(Check):
     """A never without a reason."""
 
@@ -139,4 +196,6 @@ CHECKS: tuple[type[Check], ...] = (
     MoveWithoutProof,
     NeverWithTarget,
     NeverWithoutWhy,
+    ForbidsWithoutNever,
+    ThroughWithoutPull,
 )

@@ -1,4 +1,4 @@
-"""Naming: no two things share a name, one scale is the main one, one topic has one spelling."""
+"""Naming: no two things share a name, one scale is the main one, a topic or a role has one spelling."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from ltc_coach.authoring.lint.walk import lists_of_ids
 from ltc_coach.i18n import both
 from ltc_coach.model.playbook import Playbook
 from ltc_coach.plain import quoted
-from ltc_coach.problems import Problem, Severity
+from ltc_coach.problems import Path, Problem, Severity
+from ltc_coach.words import ROLES
 
 
 class DuplicateId(Check):
@@ -116,8 +117,42 @@ class TopicTypo(Check):
                 yield self.problem(("questions", q, "topic"), message, hint=did_you_mean(question.topic, (near,)))
 
 
+class RoleTypo(Check):
+    """A role that looks like one of ours and is spelt another way."""
+
+    id = "role-typo"
+    severity = Severity.WARNING
+    why = both(
+        zh="商机里的人按角色跟 through、met、to 对上;角色写岔了,这个人就永远对不上。",
+        en="The people of a deal are matched with `through`, `met` and `to` by their roles; a slip matches nobody.",
+    )
+    remedy = both(zh="照着角色表写", en="write the role as it stands in the list of roles")
+    good = "moves: [{id: back-to-goal, through: [executive, project_owner]}]"
+    bad = "moves: [{id: back-to-goal, through: [executives, project_owner]}]"
+
+    def check(self, playbook: Playbook) -> Iterator[Problem]:
+        """See the class."""
+        for path, role in _roles(playbook):
+            if role not in ROLES and (near := _nearest(role, ROLES)):
+                message = both(zh=f"没有「{quoted(role)}」这个角色", en=f"'{quoted(role)}' is not among the roles")
+                yield self.problem(path, message, hint=did_you_mean(role, (near,)))
+
+
+def _roles(playbook: Playbook) -> Iterator[tuple[Path, str]]:
+    """Yield every role that is named, with its path."""
+    named: list[tuple[Path, tuple[str, ...]]] = []
+    named += [(("moves", m, "through"), move.through) for m, move in enumerate(playbook.moves)]
+    named += [(("bank", b, "to"), asked.to) for b, asked in enumerate(playbook.bank)]
+    named += [(("objections", o, "to"), objection.to) for o, objection in enumerate(playbook.objections)]
+    for name, fact in playbook.facts.items():
+        named += [(("facts", name, "values", v, "met"), value.met) for v, value in enumerate(fact.values)]
+    for path, roles in named:
+        for i, role in enumerate(roles):
+            yield (*path, i), role
+
+
 def _nearest(written: str, known: Iterable[str]) -> str | None:
     return next(iter(get_close_matches(written, tuple(known), n=1, cutoff=0.75)), None)
 
 
-CHECKS: tuple[type[Check], ...] = (DuplicateId, SameName, MainScale, TopicTypo)
+CHECKS: tuple[type[Check], ...] = (DuplicateId, SameName, MainScale, TopicTypo, RoleTypo)

@@ -21,8 +21,8 @@ _Value = int | None
 
 
 def _set_values(playbook: Playbook) -> Mapping[str, frozenset[str]]:
-    """Return the values that answers set, for each fact."""
-    found: dict[str, set[str]] = {name: set() for name in playbook.facts}
+    """Return the values that answers set, or the people we have met, for each fact."""
+    found = {name: {value.id for value in fact.values if value.met} for name, fact in playbook.facts.items()}
     for question in playbook.questions:
         for option in question.answers:
             for fact, value in option.sets.items():

@@ -33,7 +33,7 @@ def _span_values(path: Path, span: Span) -> Iterator[tuple[Path, str]]:
 
 
 class UnknownScale(Check):
-    """A claim about a scale that does not exist."""
+    """A claim about a scale that does not exist, or a ledger kept for one."""
 
     id = "unknown-scale"
     why = both(
@@ -52,6 +52,9 @@ class UnknownScale(Check):
                     zh=f"没有叫「{quoted(said.scale)}」的标尺", en=f"there is no scale '{quoted(said.scale)}'"
                 )
                 yield self.problem(said.path, message, hint=did_you_mean(said.scale, playbook.scales), on_key=True)
+        if playbook.ledger and (name := playbook.ledger.scale) not in playbook.scales:
+            message = both(zh=f"没有叫「{quoted(name)}」的标尺", en=f"there is no scale '{quoted(name)}'")
+            yield self.problem(("ledger", "scale"), message, hint=did_you_mean(name, playbook.scales))
 
 
 class UnknownTest(Check):
@@ -81,12 +84,12 @@ class UnknownTest(Check):
 
 
 class UnknownFact(Check):
-    """An answer that sets, or a move that needs, a fact that does not exist."""
+    """A fact that does not exist: one an answer sets, a move needs, or `hand` names."""
 
     id = "unknown-fact"
     why = both(
-        zh="sets 和 needs 里写的都是事实;事实不存在,答了也记不下来。",
-        en="`sets` and `needs` name facts; what is set on a fact that does not exist is lost.",
+        zh="sets、needs 和 hand 里写的都是事实;事实不存在,答了也记不下来。",
+        en="`sets`, `needs` and `hand` name facts; what is set on a fact that does not exist is lost.",
     )
     remedy = both(zh="改成 facts 里有的名字", en="write a name that stands under facts")
     good = "questions: [{id: contact, answers: [{id: boss, sets: {access: boss}}]}]"
@@ -98,6 +101,11 @@ class UnknownFact(Check):
             if name not in playbook.facts:
                 message = both(zh=f"没有叫「{quoted(name)}」的事实", en=f"there is no fact '{quoted(name)}'")
                 yield self.problem((*path, name), message, hint=did_you_mean(name, playbook.facts), on_key=True)
+        if playbook.hand is not None and playbook.hand not in playbook.facts:
+            message = both(
+                zh=f"没有叫「{quoted(playbook.hand)}」的事实", en=f"there is no fact '{quoted(playbook.hand)}'"
+            )
+            yield self.problem(("hand",), message, hint=did_you_mean(playbook.hand, playbook.facts))
 
 
 def _fact_names(playbook: Playbook) -> Iterator[tuple[Path, str]]:
@@ -115,8 +123,9 @@ class UnknownValue(Check):
 
     id = "unknown-value"
     why = both(
-        zh="判断、条件、sets、needs、to、assume 和问题库里写的取值,都得是那把标尺或那个事实自己有的。",
-        en="A claim, a condition, `sets`, `needs`, `to`, `assume` and the bank can name only values that exist.",
+        zh="判断、条件、sets、needs、to、assume、ledger、问题库和异议里写的取值,都得是那把标尺或那个事实自己有的。",
+        en="A claim, a condition, `sets`, `needs`, `to`, `assume`, the ledger, the bank and the objections "
+        "can name only values that exist.",
     )
     remedy = both(zh="改成已定义的取值", en="write one of the values that are defined")
     good = "moves: [{id: back-to-goal, to: pain}]"
@@ -125,15 +134,14 @@ class UnknownValue(Check):
     def check(self, playbook: Playbook) -> Iterator[Problem]:
         """See the class."""
         for path, name, value in chain(
-            _in_spans(playbook), _set_and_needed(playbook), _pulled_to_and_assumed(playbook)
+            _in_spans(playbook), _set_and_needed(playbook), _pulled_to_and_assumed(playbook), _in_ledger(playbook)
         ):
             if name in playbook.scales or name in playbook.facts:
                 yield from self._check(path, name, value, _values(playbook, name))
         everywhere = {place for scale in playbook.scales.values() for place in scale.ids}
-        for b, asked in enumerate(playbook.bank):
-            for i, value in enumerate(asked.at):
-                if value not in everywhere:
-                    yield from self._check(("bank", b, "at", i), playbook.main, value, _values(playbook, playbook.main))
+        for path, value in _places_of_talk(playbook):
+            if value not in everywhere:
+                yield from self._check(path, playbook.main, value, _values(playbook, playbook.main))
 
     def _check(self, path: Path, name: str, value: str, known: tuple[str, ...]) -> Iterator[Problem]:
         if value not in known:
@@ -173,6 +181,20 @@ def _pulled_to_and_assumed(playbook: Playbook) -> Iterator[tuple[Path, str, str]
     for name, fact in playbook.facts.items():
         if fact.assume is not None:
             yield ("facts", name, "assume"), name, fact.assume
+
+
+def _in_ledger(playbook: Playbook) -> Iterator[tuple[Path, str, str]]:
+    if kept := playbook.ledger:
+        yield ("ledger", "ours"), kept.scale, kept.ours
+        yield ("ledger", "rival"), kept.scale, kept.rival
+
+
+def _places_of_talk(playbook: Playbook) -> Iterator[tuple[Path, str]]:
+    """Yield where a question to the customer, or an objection of his, is in place: on whatever scale."""
+    for b, asked in enumerate(playbook.bank):
+        yield from ((("bank", b, "at", i), value) for i, value in enumerate(asked.at))
+    for o, objection in enumerate(playbook.objections):
+        yield from ((("objections", o, "at", i), value) for i, value in enumerate(objection.at))
 
 
 class UnknownMap(Check):
@@ -235,6 +257,68 @@ moves: [{id: count-cost, ask: [G2]}]"""
                 if asked not in known:
                     message = both(zh=f"问题库里没有「{quoted(asked)}」", en=f"the bank has no '{quoted(asked)}'")
                     yield self.problem(("moves", m, "ask", i), message, hint=did_you_mean(asked, known))
+
+
+class UnknownQuestion(Check):
+    """A bank question that closes a question to the rep that does not exist."""
+
+    id = "unknown-question"
+    why = both(
+        zh="closes 说的是:问清了客户这一句,哪些问销售的提问就不用再问;写错了,该补的空就一直空着。",
+        en="`closes` says which questions to the rep the customer's answer settles; a slip leaves the gap open.",
+    )
+    remedy = both(zh="改成 questions 里有的提问", en="write the id of a question that stands under questions")
+    good = "bank: [{id: G1, kind: problem, at: pain, ask: {zh: '亏了多少?', en: 'What did it cost?'}, closes: cost}]"
+    bad = "bank: [{id: G1, kind: problem, at: pain, ask: {zh: '亏了多少?', en: 'What did it cost?'}, closes: [costs]}]"
+
+    def check(self, playbook: Playbook) -> Iterator[Problem]:
+        """See the class."""
+        known = tuple(question.id for question in playbook.questions)
+        for b, asked in enumerate(playbook.bank):
+            for i, closed in enumerate(asked.closes):
+                if closed not in known:
+                    message = both(
+                        zh=f"没有叫「{quoted(closed)}」的提问", en=f"there is no question '{quoted(closed)}'"
+                    )
+                    yield self.problem(("bank", b, "closes", i), message, hint=did_you_mean(closed, known))
+
+
+class UnknownAction(Check):
+    """A never that forbids an action that does not exist."""
+
+    id = "unknown-action"
+    why = both(
+        zh="forbids 指明这条「现在别做」说的是销售的哪些打算;引用不到,他打算这么做时就没人拦他。",
+        en="`forbids` names the plans of a rep a never speaks of; if the name leads nowhere, nobody warns him.",
+    )
+    remedy = both(zh="改成 actions 里有的打算", en="write the id of an action that stands under actions")
+    good = """\
+actions: [{id: discount, title: {zh: 降价, en: Cut the price}, words: [降价, discount]}]
+moves:
+  - id: cut-price
+    kind: never
+    title: {zh: 别降价, en: No price cut}
+    why: {zh: 还早, en: Too early}
+    forbids: discount"""
+    bad = """\
+actions: [{id: discount, title: {zh: 降价, en: Cut the price}, words: [降价, discount]}]
+moves:
+  - id: cut-price
+    kind: never
+    title: {zh: 别降价, en: No price cut}
+    why: {zh: 还早, en: Too early}
+    forbids: [discount, discuont]"""
+
+    def check(self, playbook: Playbook) -> Iterator[Problem]:
+        """See the class."""
+        known = tuple(action.id for action in playbook.actions)
+        for m, move in enumerate(playbook.moves):
+            for i, forbidden in enumerate(move.forbids):
+                if forbidden not in known:
+                    message = both(
+                        zh=f"没有叫「{quoted(forbidden)}」的打算", en=f"there is no action '{quoted(forbidden)}'"
+                    )
+                    yield self.problem(("moves", m, "forbids", i), message, hint=did_you_mean(forbidden, known))
 
 
 class UnknownLetter(Check):
@@ -303,6 +387,8 @@ CHECKS: tuple[type[Check], ...] = (
     UnknownValue,
     UnknownMap,
     UnknownBankQuestion,
+    UnknownQuestion,
+    UnknownAction,
     UnknownLetter,
     UnknownRung,
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import chain
 
 from ltc_coach.authoring.lint.check import Check, did_you_mean, listed
 from ltc_coach.authoring.lint.walk import texts
@@ -142,7 +141,7 @@ class InvisibleCharacter(Check):
 
 
 class UnknownBlank(Check):
-    """A placeholder that is not among the blanks of its letter."""
+    """A placeholder of a letter, in whatever tone, that is not among its blanks."""
 
     id = "unknown-blank"
     why = both(
@@ -231,15 +230,24 @@ class OpenBrace(Check):
 
 
 def _letter_texts(playbook: Playbook) -> Iterator[tuple[Path, str, Letter]]:
-    """Yield (path, words, letter) of every subject and body in every language."""
+    """Yield (path, words, letter) of every subject and body, in every tone and every language."""
     for n, letter in enumerate(playbook.letters):
-        parts = (("subject", letter.subject), ("body", letter.body))
-        for field, (lang, words) in chain.from_iterable(((f, pair) for pair in _languages(t)) for f, t in parts):
-            yield ("letters", n, field, lang.value), words, letter
+        for path, text in _versions(letter):
+            for lang, words in _languages(text):
+                yield ("letters", n, *path, lang.value), words, letter
+
+
+def _versions(letter: Letter) -> Iterator[tuple[Path, Text]]:
+    """Yield the subject and the body of the plain letter and of every tone."""
+    yield ("subject",), letter.subject
+    yield ("body",), letter.body
+    for t, tone in enumerate(letter.tones):
+        yield ("tones", t, "subject"), tone.subject
+        yield ("tones", t, "body"), tone.body
 
 
 def _all_words(letter: Letter, lang: Lang) -> str:
-    return f"{getattr(letter.subject, lang.value)}\n{getattr(letter.body, lang.value)}"
+    return "\n".join(getattr(text, lang.value) for _, text in _versions(letter))
 
 
 CHECKS: tuple[type[Check], ...] = (
