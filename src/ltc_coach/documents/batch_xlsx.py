@@ -1,0 +1,189 @@
+"""The manager's report as a workbook: a sheet per view, typed cells, filters; what people wrote is never a formula."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from ltc_coach.documents import batch_words as words
+from ltc_coach.i18n import Lang, Text, both
+from ltc_coach.model.batch import DealRow, Money, Summary
+from ltc_coach.plain import clean
+from ltc_coach.problems import CoachError
+
+# What a sheet of Excel holds.
+_MOST_ROWS, _MOST_CHARS = 1_048_576, 32_767
+_CUT = both(zh="……(太长,截断)", en="... (cut: too long)")
+_TOO_MANY = both(
+    zh="一张表最多 {most} 行,这里有 {rows} 行;改用 --format csv 或 parquet",
+    en="a sheet holds {most} rows and there are {rows}: use --format csv or parquet",
+)
+_NO_WRITER = both(
+    zh="写 xlsx 要多装一样东西:pip install 'ltc-coach[excel]'",
+    en="xlsx needs one thing more: pip install 'ltc-coach[excel]'",
+)
+_SHEETS = {
+    "deals": both(zh="全部商机", en="Deals"),
+    "ranked": both(zh="先看这些", en="Look first"),
+    "funnel": both(zh="走到哪一步", en="Places"),
+    "matrix": both(zh="CRM 对凭据", en="CRM vs evidence"),
+    "themes": both(zh="该辅导什么", en="Coaching"),
+    "groups": both(zh="销售和团队", en="Reps and teams"),
+    "forecast": both(zh="预测", en="Forecast"),
+    "skipped": both(zh="用不了的行", en="Skipped"),
+    "about": both(zh="说明", en="About"),
+}
+_DEALS = (
+    "id", "customer", "owner", "team", "amount", "currency", "crm_stage", "place", "confidence", "rate",
+    "days_silent", "expected", "overdue_days", "at_risk", "risk", "first_move",
+)  # fmt: skip
+_WIDTHS = {"customer": 24, "risk": 44, "first_move": 36, "reason": 50, "theme": 40, "notes": 60}
+
+Cell = str | int | float | Decimal | date | None
+
+
+def batch_xlsx(summary: Summary, rows: Iterable[DealRow], lang: Lang) -> bytes:
+    """Return the workbook; the same input gives the same bytes.
+
+    Raises CoachError (2) where the extra is missing, or for more rows than a sheet holds.
+    """
+    try:
+        import xlsxwriter
+    except ImportError as error:
+        raise CoachError(_NO_WRITER) from error
+    if summary.reported >= _MOST_ROWS:
+        raise CoachError(_TOO_MANY.fill(most=_MOST_ROWS - 1, rows=summary.reported))
+    buffer = io.BytesIO()
+    # A row is written when the next one begins, so memory stays small. Nothing people wrote is a formula or a link.
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(buffer, {**options, "strings_to_numbers": False, "in_memory": True}) as book:
+        book.set_properties({"created": datetime(*summary.today.timetuple()[:3], tzinfo=UTC).replace(tzinfo=None)})
+        pen = _Pen(book, lang)
+        pen.sheet("ranked", _DEALS, (_deal(row, lang) for row in summary.ranked))
+        pen.sheet("deals", _DEALS, (_deal(row, lang) for row in rows))
+        pen.sheet("funnel", ("place", "deals", "currency", "money"), _funnel(summary, lang))
+        pen.sheet("matrix", ("crm_stage", "place", "deals", "currency", "money"), _matrix(summary, lang))
+        pen.sheet("themes", ("theme", "deals", "currency", "money", "examples"), _themes(summary, lang))
+        pen.sheet(
+            "groups",
+            ("team", "owner", "deals", "settled", "silent", "overdue", "won", "lost", "currency", "money", "theme"),
+            _groups(summary, lang),
+        )
+        pen.sheet("forecast", ("stage", "currency", "deals", "worst", "likely", "best"), _forecast(summary, lang))
+        pen.sheet("skipped", ("file", "line", "field", "reason"), _skipped(summary, lang))
+        pen.sheet("about", ("file", "rows", "encoding", "notes"), _about(summary, lang))
+    return buffer.getvalue()
+
+
+class _Pen:
+    """Writes typed cells: a text stays a text, an amount and a day have their formats."""
+
+    def __init__(self, book: Any, lang: Lang) -> None:
+        self._book, self._lang = book, lang
+        self._head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        self._money = book.add_format({"num_format": "#,##0.00"})
+        self._share = book.add_format({"num_format": "0%"})
+        self._day = book.add_format({"num_format": "yyyy-mm-dd"})
+
+    def sheet(self, id_: str, names: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+        """Add a sheet with a heading that stays in sight and a filter over all columns."""
+        sheet = self._book.add_worksheet(_SHEETS[id_].get(self._lang))
+        sheet.freeze_panes(1, 1)
+        for k, name in enumerate(names):
+            sheet.set_column(k, k, _WIDTHS.get(name, 14))
+            sheet.write_string(0, k, _heading(name, self._lang), self._head)
+        last = 0
+        for last, row in enumerate(rows, 1):
+            for k, (name, cell) in enumerate(zip(names, row, strict=True)):
+                self._write(sheet, last, k, name, cell)
+        sheet.autofilter(0, 0, max(last, 1), len(names) - 1)
+
+    def _write(self, sheet: Any, row: int, column: int, name: str, cell: Cell) -> None:
+        if cell is None:
+            return
+        if isinstance(cell, str):
+            sheet.write_string(row, column, self._fitting(cell))
+        elif isinstance(cell, date):
+            sheet.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), self._day)  # noqa: DTZ001 - Excel knows no zones
+        elif isinstance(cell, Decimal):
+            sheet.write_number(row, column, float(cell), self._money)
+        else:
+            sheet.write_number(row, column, cell, self._share if name in {"confidence", "rate"} else None)
+
+    def _fitting(self, text: str) -> str:
+        """Return a text as a cell can hold it: no control characters, and cut with a mark that says so."""
+        safe, cut = clean(text), _CUT.get(self._lang)
+        return safe if len(safe) <= _MOST_CHARS else safe[: _MOST_CHARS - len(cut)] + cut
+
+
+def _heading(name: str, lang: Lang) -> str:
+    others: dict[str, Text] = {"worst": words.WORST, "likely": words.LIKELY, "best": words.BEST}
+    return others[name].get(lang) if name in others else words.column(name, lang)
+
+
+def _deal(row: DealRow, lang: Lang) -> Sequence[Cell]:
+    return (
+        row.id, row.customer, row.owner, row.team, row.amount, row.currency, row.crm_stage, words.place_of(row, lang),
+        row.confidence if row.settled else None, row.rate, row.days_silent, row.expected, row.overdue_days,
+        row.at_risk or None, row.risk.get(lang), row.first_move_title.get(lang),
+    )  # fmt: skip
+
+
+def _each(found: Sequence[Money]) -> Sequence[tuple[str, Decimal | None]]:
+    """One line per currency; one without money where there is none."""
+    return [(m.currency, m.amount) for m in found] or [("", None)]
+
+
+def _funnel(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
+    for step in summary.funnel:
+        for currency, amount in _each(step.money):
+            yield step.title.get(lang), step.deals, currency, amount
+
+
+def _matrix(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
+    titles = {step.place: step.title.get(lang) for step in summary.funnel}
+    for cell in summary.matrix:
+        for currency, amount in _each(cell.money):
+            yield cell.crm_stage, titles.get(cell.place, words.NOT_SETTLED.get(lang)), cell.deals, currency, amount
+
+
+def _themes(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
+    for theme in summary.themes:
+        for currency, amount in _each(theme.money):
+            yield theme.text.get(lang), theme.deals, currency, amount, ", ".join(theme.examples)
+
+
+def _groups(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
+    for group, owner in [*((g, "") for g in summary.teams), *((g, g.name) for g in summary.reps)]:
+        team = group.team if owner else group.name
+        for currency, amount in _each(group.money):
+            counts = (group.deals, group.settled, group.silent, group.overdue, group.won, group.lost)
+            yield team, owner, *counts, currency, amount, group.theme.get(lang)
+
+
+def _forecast(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
+    for outlook in summary.forecast.outlooks:
+        for r in outlook.ranges:
+            yield outlook.how.get(lang), r.currency, r.deals, r.worst, r.likely, r.best
+    for due in summary.forecast.months:
+        for r in due.ranges:
+            yield due.month or words.NO_MONTH.get(lang), r.currency, r.deals, r.worst, r.likely, r.best
+
+
+def _skipped(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
+    for skipped in summary.skipped:
+        yield skipped.file, skipped.line, skipped.field, skipped.reason.get(lang)
+
+
+def _about(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
+    for source in summary.sources:
+        yield source.file, source.rows, source.encoding, " ".join(note.get(lang) for note in source.notes)
+    for limit in summary.limits:
+        yield "", None, "", limit.get(lang)
+    foot = words.FOOT.fill(
+        playbook=summary.playbook.title, version=summary.playbook.version, today=summary.today, ltc=summary.ltc
+    )
+    yield "", None, "", foot.get(lang)

@@ -1,0 +1,166 @@
+"""The manager's report in its forms: complete, the same every time, and never moved by what the data say."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections import Counter
+from decimal import Decimal
+from html.parser import HTMLParser
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given as forall
+from hypothesis import settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from ltc_coach.documents.batch_html import batch_html
+from ltc_coach.documents.batch_markdown import batch_markdown
+from ltc_coach.documents.batch_words import short_money
+from ltc_coach.documents.batch_xlsx import batch_xlsx
+from ltc_coach.i18n import Lang
+from tests.batch_kit import row, summary
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "</style><b>x",
+    "[link](http://evil)\n\n# heading | cell | `code` ![i](u)",
+    '=HYPERLINK("http://evil","x")',
+    "\x1b[31mred\x07 \u202eback",
+    "@cmd|' /C calc'!A0",
+)
+SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+both_languages = pytest.mark.parametrize("lang", list(Lang))
+
+
+class Shape(HTMLParser):
+    """Counts elements with the names of their attributes, and keeps the text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.seen: Counter[tuple[str, ...]] = Counter()
+        self.said: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Count one."""
+        self.seen[tag, *sorted(name for name, _ in attrs)] += 1
+
+    def handle_data(self, data: str) -> None:
+        """Keep what is read."""
+        self.said.append(data)
+
+
+@both_languages
+def test_the_page_stands_alone(lang: Lang) -> None:
+    """Nothing is loaded, and only our own script runs, by its hash."""
+    page = batch_html(summary(), lang)
+    assert "default-src 'none'" in page
+    assert re.search(r"script-src 'sha256-[A-Za-z0-9+/]+=*'", page)
+    assert not re.search(r"(?:src|href)=", page)
+    assert page == batch_html(summary(), lang)
+
+
+@settings(max_examples=40, deadline=None)
+@forall(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=60)))
+def test_no_data_becomes_an_element(said: str) -> None:
+    """The page with hostile names has the elements of the same page with a plain name."""
+    plain, hostile = Shape(batch_html(summary("x"), Lang.EN)), Shape(batch_html(summary(said or "y"), Lang.EN))
+    # Empty names leave out what they would name.
+    if said.strip():
+        assert hostile.seen == plain.seen
+
+
+def test_everything_a_manager_looks_for_is_on_the_page() -> None:
+    """Headings, the ranked deals, the skipped row, the sentence about limits."""
+    text = " ".join(Shape(batch_html(summary(), Lang.EN)).said)
+    for wanted in ("Where the customers stand", "Look at these first", "Rows that could not be used", "Forecast"):
+        assert wanted in text
+    assert text.count("华信精工") > 20
+
+
+def test_the_filters_work_without_a_server_and_hide_nothing_without_a_script() -> None:
+    """Rows carry what they are filtered by; the form is hidden until the script shows it."""
+    page = batch_html(summary(), Lang.EN)
+    assert page.count('data-owner="华信精工"') == 12
+    assert 'class="filters" hidden="hidden"' in page
+
+
+@both_languages
+@pytest.mark.parametrize("said", HOSTILE)
+def test_markdown_holds_no_markup_from_data(said: str, lang: Lang) -> None:
+    """No link, image, HTML or code; as many rows as with a plain name."""
+
+    def tokens(name: str) -> Counter[str]:
+        parsed = MarkdownIt("gfm-like", {"linkify": False}).parse(batch_markdown(summary(name), lang))
+        return Counter(t.type for token in parsed for t in (token, *(token.children or ())) if t.type != "text")
+
+    found = tokens(said)
+    assert found == tokens("x")
+    assert not {"link_open", "image", "html_inline", "html_block", "code_inline"} & set(found)
+
+
+def sheets(data: bytes) -> dict[str, ET.Element]:
+    """Return the sheets of a workbook as trees."""
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        return {n: ET.fromstring(book.read(n)) for n in book.namelist() if n.startswith("xl/worksheets/sheet")}  # noqa: S314 - our own
+
+
+@pytest.mark.parametrize("said", HOSTILE)
+def test_the_workbook_has_no_formula_and_no_link_from_data(said: str) -> None:
+    """What begins with an equals sign stays a text."""
+    for sheet in sheets(batch_xlsx(summary(said), (row(n, said) for n in range(5)), Lang.ZH)).values():
+        assert not list(sheet.iter(f"{SHEET}f"))
+        assert not list(sheet.iter(f"{SHEET}hyperlink"))
+
+
+def test_the_workbook_has_typed_cells_filters_and_a_frozen_heading() -> None:
+    """Amounts and days are numbers with a format, every view is a sheet with a filter."""
+    found = sheets(batch_xlsx(summary(), (row(n, "x") for n in range(5)), Lang.EN))
+    assert len(found) == 9
+    for sheet in found.values():
+        assert sheet.find(f"{SHEET}autoFilter") is not None
+        assert sheet.find(f".//{SHEET}pane") is not None
+    deals = found["xl/worksheets/sheet2.xml"]
+    # The second deal: its amount is a number, its id a text.
+    cells = {c.get("r"): c for c in deals.iter(f"{SHEET}c")}
+    assert cells["E3"].get("t") is None
+    value = cells["E3"].find(f"{SHEET}v")
+    assert value is not None
+    assert Decimal(value.text or "") == Decimal("1680001.5")
+    assert cells["A3"].get("t") in {"s", "inlineStr"}
+
+
+def test_the_same_report_gives_the_same_workbook() -> None:
+    """Byte for byte."""
+    first, second = (batch_xlsx(summary(), (row(n, "x") for n in range(5)), Lang.EN) for _ in range(2))
+    assert first == second
+
+
+def test_an_endless_text_is_cut_with_a_mark() -> None:
+    """A cell of Excel holds 32,767 characters."""
+    with zipfile.ZipFile(io.BytesIO(batch_xlsx(summary(), [row(1, "x" * 40_000)], Lang.EN))) as book:
+        assert "(cut: too long)" in "".join(
+            book.read(n).decode() for n in book.namelist() if n.endswith((".xml",)) and "xl/" in n
+        )
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "lang", "shown"),
+    [
+        ("1680000", "CNY", Lang.ZH, "168万"),
+        ("123456789", "CNY", Lang.ZH, "1.23亿"),
+        ("950", "CNY", Lang.ZH, "950"),
+        ("1680000", "USD", Lang.ZH, "USD 168万"),
+        ("1680000", "USD", Lang.EN, "USD 1.68M"),
+        ("2500", "EUR", Lang.EN, "EUR 2.5k"),
+        ("-40000", "CNY", Lang.EN, "CNY -40k"),
+        ("0", "CNY", Lang.EN, "CNY 0"),
+    ],
+)
+def test_money_at_a_glance(amount: str, currency: str, lang: Lang, shown: str) -> None:
+    """Three figures are enough to see which is more."""
+    assert short_money(Decimal(amount), currency, lang) == shown
