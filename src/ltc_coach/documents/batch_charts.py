@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from ltc_coach.documents.html import Element, element
 
 # Of the view box: its width, the label's share of it, the height of a bar with its gap.
-_WIDTH, _LABEL, _ROW = 640.0, 150.0, 30.0
+_WIDTH, _LABEL, _ROW = 640.0, 130.0, 30.0
 _BAR = 16.0
 # Room for the figure behind the longest bar.
-_FIGURE = 150.0
+_FIGURE = 200.0
 
 
 @dataclass(frozen=True, slots=True)

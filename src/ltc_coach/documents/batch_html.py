@@ -12,7 +12,7 @@ from ltc_coach.documents.batch_charts import Bar, Spread, bars, spreads
 from ltc_coach.documents.html import FONTS, Child, Element, document, element
 from ltc_coach.i18n import Lang, Text
 from ltc_coach.model.batch import Cell, DealRow, Group, Range, Summary
-from ltc_coach.plain import clean, percent
+from ltc_coach.plain import clean
 
 # Rows of the file that no manager would scroll past; the rest is in the JSONL.
 _MOST_SKIPPED, _MOST_SHIFTS = 200, 200
@@ -64,7 +64,7 @@ def _figures(summary: Summary, lang: Lang) -> Element:
                 "div",
                 element("span", name.get(lang)),
                 element("b", words.moneys(found, lang)),
-                element("span", f"{count} {words.column('deals', lang)}"),
+                element("span", words.COUNT.fill(n=count).get(lang)),
                 cls="tile",
             )
         )
@@ -178,12 +178,11 @@ def _ranked(summary: Summary, lang: Lang) -> Child:
 
 def _cells(row: DealRow, lang: Lang) -> list[str]:
     amount = words.short_money(row.amount, row.currency, lang) if row.amount is not None else "-"
-    sure = f" {percent(row.confidence)}" if row.settled else ""
     return [
         row.customer,
         row.owner,
         amount,
-        words.place_of(row, lang) + sure,
+        words.sure_place_of(row, lang),
         row.crm_stage,
         "-" if row.days_silent is None else str(row.days_silent),
         row.expected.isoformat() if row.expected else "-",
@@ -355,7 +354,7 @@ thead th {{ color: var(--soft); font-weight: 600; white-space: nowrap; overflow-
 .s4 {{ background: #b2d1e4; }}
 .s5 {{ background: #97c0db; }}
 .agrees {{ outline: 2px solid var(--fill); outline-offset: -3px; }}
-.chart {{ width: 100%; height: auto; font-size: 13px; }}
+.chart {{ width: 100%; max-width: 720px; height: auto; font-size: 13px; }}
 .chart .bar {{ fill: var(--fill); }} .chart .faint {{ fill: var(--pale); }}
 .chart .mark {{ stroke: var(--fill); stroke-width: 3; }}
 .chart text {{ fill: var(--ink); }} .chart .figure {{ fill: var(--soft); }}

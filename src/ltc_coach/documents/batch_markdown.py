@@ -8,7 +8,6 @@ from ltc_coach.documents import batch_words as words
 from ltc_coach.documents.letters import in_markdown
 from ltc_coach.i18n import Lang, Text
 from ltc_coach.model.batch import DealRow, Group, Range, Summary
-from ltc_coach.plain import percent
 
 # What a page that is read from top to bottom can hold; the workbook and the JSONL have all of it.
 _MOST_RANKED, _MOST_SKIPPED, _MOST_SHIFTS = 30, 20, 30
@@ -64,8 +63,7 @@ def _parts(summary: Summary, lang: Lang) -> Iterator[str]:
 def _deal(row: DealRow, lang: Lang) -> list[str]:
     amount = words.short_money(row.amount, row.currency, lang) if row.amount is not None else "-"
     risk = words.short_money(row.at_risk, row.currency, lang) if row.at_risk else "-"
-    sure = f" {percent(row.confidence)}" if row.settled else ""
-    place = words.place_of(row, lang) + sure
+    place = words.sure_place_of(row, lang)
     return [row.customer, row.owner, amount, place, risk, row.risk.get(lang), row.first_move_title.get(lang)]
 
 

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from ltc_coach.i18n import Lang, Text, both
 from ltc_coach.model.batch import DealRow, Money, Summary
+from ltc_coach.plain import percent
 
 TITLE = both(zh="商机总览", en="The state of the deals")
 READ = both(
@@ -33,6 +34,7 @@ SKIPPED = both(zh="用不了的行", en="Rows that could not be used")
 SOURCES = both(zh="数据来源", en="Where the data come from")
 NOT_SETTLED = both(zh="还定不了", en="not settled")
 NO_EVIDENCE = both(zh="没有凭据", en="no evidence")
+COUNT = both(zh="{n} 单", en="{n} deals")
 NOTHING = both(zh="没有", en="none")
 MORE = both(zh="还有 {n} 行,全部在 JSONL 里", en="{n} more, all of them in the JSONL")
 FILTER = both(zh="筛选:客户、负责人、理由里的字", en="Filter: words in customer, rep or reason")
@@ -135,3 +137,9 @@ def place_of(row: DealRow, lang: Lang) -> str:
     if row.place is None:
         return NO_EVIDENCE.get(lang)
     return row.place_title.get(lang) if row.settled else NOT_SETTLED.get(lang)
+
+
+def sure_place_of(row: DealRow, lang: Lang) -> str:
+    """Return the same with how sure it is, where it is settled."""
+    place = place_of(row, lang)
+    return f"{place} {percent(row.confidence)}" if row.place and row.settled else place
