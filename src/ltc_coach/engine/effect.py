@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ltc_coach.engine.conditions import LIKELY
 from ltc_coach.i18n import Text, both
 from ltc_coach.model.casework import Direction, PullBack, Target
-from ltc_coach.model.report import KnownFact, Report
+from ltc_coach.model.report import KnownFact, Located, Report
 
 _BECAME = both(zh="{what}:{before} → {now}", en="{what}: {before} → {now}")
 _NOT_TOLD = both(zh="没说过", en="not known")
+_NOT_CLEAR = both(zh="说不准", en="not clear")
 _WEAKEST = both(
     zh="几位必须点头的人里,现在走得最慢的是{name}:商机就算在他那一步",
     en="of those who must agree {name} is now furthest behind, so the deal stands where he does",
@@ -28,6 +30,7 @@ _NO_LONGER = both(zh="「{move}」在这里用不上了", en="{move} no longer f
 _BETTER = both(zh="现在最好是「{move}」:{why}", en="{move} is best now: {why}")
 _CANNOT_CARRY = both(zh="往回拉不能再靠{name}", en="{name} can no longer carry a way back")
 _CAN_CARRY = both(zh="往回拉可以靠{name}", en="{name} can carry a way back")
+_ASK_FIRST = both(zh="往回拉先靠{name}", en="{name} is now the first to go to for a way back")
 _ALARM = both(zh="要留神:{text}", en="watch out: {text}")
 _RELIEF = both(zh="不用再担心:{text}", en="no longer a worry: {text}")
 _HURTS = both(zh="打算做的「{what}」现在会坏事:{title}", en='the plan "{what}" hurts now: {title}')
@@ -75,7 +78,9 @@ def effect(before: Report, after: Report) -> Effect:
 
 
 def _ids(course: Course) -> tuple[object, ...]:
-    return (course.place, course.direction, course.best, course.to, course.first, course.through)
+    # Of those who can carry a way back the first is to be asked first; the order of the others says little.
+    carriers = (course.through[:1], frozenset(course.through))
+    return (course.place, course.direction, course.best, course.to, course.first, carriers)
 
 
 def _course(report: Report) -> Course:
@@ -116,9 +121,14 @@ def _standing(before: Report, after: Report) -> Iterator[Text]:
         focus = next((p for p in now.people if p.id == now.focus), None)
         yield _WEAKEST.fill(name=focus.name) if now.basis == "weakest" and focus else _OWN
     for id_, scale in after.also.items():
-        old = before.also.get(id_)
-        if old and old.at != scale.at:
-            yield _BECAME.fill(what=scale.title, before=old.name(old.at), now=scale.name(scale.at))
+        old, new = _clear(before.also.get(id_)), _clear(scale)
+        if old != new:
+            yield _BECAME.fill(what=scale.title, before=old, now=new)
+
+
+def _clear(scale: Located | None) -> Text:
+    """Return where the customer stands on a scale, if that is likelier than all else together."""
+    return scale.name(scale.at) if scale and scale.confidence > LIKELY else _NOT_CLEAR
 
 
 def _facts(before: Report, after: Report) -> Iterator[Text]:
@@ -161,6 +171,8 @@ def _carriers(before: Target, after: Target) -> Iterator[Text]:
     was, now = [c.name for c in before.through], [c.name for c in after.through]
     yield from (_CANNOT_CARRY.fill(name=name) for name in was if name not in now)
     yield from (_CAN_CARRY.fill(name=name) for name in now if name not in was)
+    if was and now and was[0] != now[0]:
+        yield _ASK_FIRST.fill(name=now[0])
     if before.politics != after.politics:
         yield from (reason for reason in after.reasons if reason not in before.reasons)
 

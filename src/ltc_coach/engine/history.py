@@ -131,7 +131,9 @@ def _steps(deal: Deal, today: date) -> Iterator[Spell]:
 
 
 def _next_step(deal: Deal) -> Step | None:
-    """Return the step that comes next, once the contract is signed."""
+    """Return the step that comes next, once the contract is signed and unless the deal is lost."""
+    if deal.outcome and deal.outcome.state != "won":
+        return None
     done = {m.what for m in deal.milestones}
     return next((step for step in get_args(Step) if step not in done), None) if done else None
 

@@ -40,7 +40,7 @@ _NOT_BEFORE = both(
     en="{node} was shaped by the rival: this still stands on his ground",
 )
 _PRICE = both(zh="往回走 {n} 步,{politics}", en="{n} back, {politics}")
-_UNLOCK = both(zh="有了「{missing}」,就能退到「{to}」:{move}", en="with {missing}: back to {to} ({move})")
+_UNLOCK = both(zh="有了「{missing}」,就能退到「{to}」:{move}", en="back to {to} ({move}) takes {missing}")
 # How much politics stands against walking back, 0..3, in words.
 POLITICS = (
     both(zh="没什么政治阻力", en="no politics against it"),
