@@ -23,7 +23,7 @@ from ltc_coach.authoring.shelf import shipped
 from ltc_coach.documents.letters import FilledLetter, blanks_of, day_in_words, fill_letter, known_values
 from ltc_coach.i18n import Lang
 from ltc_coach.model.deal import Deal
-from ltc_coach.model.playbook import Letter
+from ltc_coach.model.spoken import Letter
 from ltc_coach.plain import clean
 from tests.cli_kit import TINY, Ran
 from tests.playbook_kit import words

@@ -19,8 +19,9 @@ import pytest
 from docs.generate import DEALS, PAGES, example, fresh
 from ltc_coach.i18n import Lang
 from ltc_coach.model.deal import Deal
-from ltc_coach.model.playbook import BankKind, Kind, Move, Playbook, Question
+from ltc_coach.model.playbook import Kind, Move, Playbook, Question
 from ltc_coach.model.scenario import Expected, Scenario
+from ltc_coach.model.spoken import BankKind
 from ltc_coach.problems import EXIT_CODES
 from ltc_coach.settings import Settings
 from tests.cli_kit import Ran

@@ -17,7 +17,8 @@ from ltc_coach.authoring.lint import CHECKS
 from ltc_coach.authoring.lint.samples import TINY
 from ltc_coach.authoring.schema import description, playbook_schema, scenarios_schema, to_json
 from ltc_coach.model import base
-from ltc_coach.model.playbook import Filling, Politics
+from ltc_coach.model.playbook import Politics
+from ltc_coach.model.spoken import Filling
 from ltc_coach.reading.tree import parse_yaml
 from ltc_coach.words import ROLES
 

@@ -21,7 +21,7 @@ HEAVY = (
     "platformdirs",
     "importlib.metadata",
 )
-COMMANDS = ("diagnose", "debrief", "demo", "ask", "letter", "show", "help", "version")
+COMMANDS = ("diagnose", "brief", "debrief", "demo", "ask", "letter", "show", "deals", "batch", "fit", "help", "version")
 PLAYBOOK_COMMANDS = ("list", "show", "lint", "test", "simulate", "schema")
 
 # Runs a command line in a fresh interpreter, then says what was imported on the way.

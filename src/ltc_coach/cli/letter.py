@@ -17,8 +17,8 @@ from ltc_coach.problems import CoachError
 
 if TYPE_CHECKING:
     from ltc_coach.documents.letters import Form
-    from ltc_coach.model.playbook import Blank, Letter
     from ltc_coach.model.playbook import Playbook as Book
+    from ltc_coach.model.spoken import Blank, Letter
 
 app = command_app()
 

@@ -12,7 +12,8 @@ from ltc_coach.problems import CoachError
 if TYPE_CHECKING:
     from ltc_coach.cli.session import Session
     from ltc_coach.model.deal import Deal
-    from ltc_coach.model.playbook import BankQuestion, Playbook
+    from ltc_coach.model.playbook import Playbook
+    from ltc_coach.model.spoken import BankQuestion
 
 _NOT_ONE_OF = both(zh="{name} 没有「{value}」", en="{name}: there is no '{value}'")
 _CHOICES = both(zh="可选:{choices}", en="choose from: {choices}")
@@ -25,7 +26,7 @@ def pick_questions(
     playbook: Playbook, *, place: str | None = None, kind: str | None = None, to: str | None = None
 ) -> list[BankQuestion]:
     """Return the bank questions that fit; what is None does not matter. Raises CoachError (2) for an unknown id."""
-    from ltc_coach.model.playbook import BankKind
+    from ltc_coach.model.spoken import BankKind
 
     _known("--place", place, playbook.scales[playbook.main].ids)
     _known("--kind", kind, get_args(BankKind))

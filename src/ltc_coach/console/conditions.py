@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ltc_coach import words
 from ltc_coach.i18n import Lang, Text
-from ltc_coach.model.playbook import Named, Playbook, Span, When
+from ltc_coach.model.playbook import Playbook, Span, When
+from ltc_coach.model.spoken import Named
 
 _UNKNOWN = "unknown"
 

@@ -12,7 +12,8 @@ from ltc_coach import words
 from ltc_coach.console.conditions import condition, names
 from ltc_coach.console.page import ACCENT, FAINT, HEAD, Page, one_line
 from ltc_coach.i18n import Lang, Text
-from ltc_coach.model.playbook import BankQuestion, Kind, Move, Playbook, Question
+from ltc_coach.model.playbook import Kind, Move, Playbook, Question
+from ltc_coach.model.spoken import BankQuestion
 
 
 @dataclass(frozen=True, slots=True)

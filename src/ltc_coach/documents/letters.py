@@ -15,7 +15,7 @@ from typing import Literal
 
 from ltc_coach.i18n import Lang, Text, both
 from ltc_coach.model.deal import Deal, Person
-from ltc_coach.model.playbook import Blank, Filling, Letter
+from ltc_coach.model.spoken import Blank, Filling, Letter
 from ltc_coach.plain import clean
 
 Form = Literal["text", "md"]

@@ -16,8 +16,9 @@ from ltc_coach.engine.conditions import Atom, Condition, State
 from ltc_coach.engine.situation import Compiled, Rule, Situation
 from ltc_coach.engine.tables import UNKNOWN
 from ltc_coach.i18n import Text, both
-from ltc_coach.model.playbook import Kind, Move, Named
+from ltc_coach.model.playbook import Kind, Move
 from ltc_coach.model.report import AdvisedMove, Need, Warned
+from ltc_coach.model.spoken import Named
 
 # What a move depends on, to be read after "if".
 _AT = both(zh="客户走到「{values}」", en="the customer stands at {values}")

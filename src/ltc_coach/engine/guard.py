@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from ltc_coach.model.casework import PlanWarning
 from ltc_coach.model.deal import Plan
-from ltc_coach.model.playbook import Action, Playbook
+from ltc_coach.model.playbook import Playbook
+from ltc_coach.model.spoken import Action
 
 if TYPE_CHECKING:
     from ltc_coach.engine.advice import Advice

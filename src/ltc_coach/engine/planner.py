@@ -18,7 +18,8 @@ from ltc_coach.engine.conditions import LIKELY, SURE
 from ltc_coach.i18n import Text, both
 from ltc_coach.model.casework import Carrier, Direction, LedgerRow, Missing, PullBack, Target
 from ltc_coach.model.deal import Person, Stance
-from ltc_coach.model.playbook import Kind, Move, Named
+from ltc_coach.model.playbook import Kind, Move
+from ltc_coach.model.spoken import Named
 
 if TYPE_CHECKING:
     from ltc_coach.engine.advice import Advice

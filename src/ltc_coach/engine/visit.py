@@ -15,7 +15,8 @@ from ltc_coach.engine.tables import UNKNOWN
 from ltc_coach.i18n import Text
 from ltc_coach.model.brief import Brief, BriefMove, BriefObjection, BriefQuestion
 from ltc_coach.model.casework import PersonView, PullBack
-from ltc_coach.model.playbook import BankKind, BankQuestion, Kind, Place
+from ltc_coach.model.playbook import Kind, Place
+from ltc_coach.model.spoken import BankKind, BankQuestion
 
 if TYPE_CHECKING:
     from ltc_coach.engine.situation import Compiled, Situation
@@ -86,6 +87,7 @@ def _short(move: AdvisedMove) -> BriefMove:
     return BriefMove(
         id=move.id,
         title=move.title,
+        provided=move.provided if move.holds == "unknown" else Text(),
         whom=move.whom,
         do=move.do,
         say=move.say,

@@ -34,9 +34,9 @@ class DealRow(Model):
 
     ``row`` counts over all input in its order, ``line`` in its file. ``place`` is where the evidence puts the
     customer (None where there is none at all), ``crm_at`` what the mapping takes the CRM's stage for: a
-    place, an ending, `open`, or None. ``weakest`` names what is known least about, ``missing`` the customer's act
-    that ends the place. ``rate`` is the chance of winning, 0..1, ``rate_source`` where it comes from. ``at_risk`` is
-    the money that the reason ``risk`` puts in doubt.
+    place, an ending, `open`, or None. ``weakest`` names what is known least about, ``unclear`` is its id (a scale, or
+    `person`), ``missing`` the customer's act that ends the place. ``rate`` is the chance of winning, 0..1,
+    ``rate_source`` where it comes from. ``at_risk`` is the money that the reason ``risk`` puts in doubt.
     """
 
     row: int
@@ -61,6 +61,7 @@ class DealRow(Model):
     origin: str | None = None
     origin_confidence: float = 0.0
     weakest: Text = Text()
+    unclear: str | None = None
     missing: Text = Text()
     first_move: str | None = None
     first_move_title: Text = Text()
@@ -193,7 +194,10 @@ class Due(Model):
 
 
 class Bottleneck(Model):
-    """Where deals get stuck: the place with the lowest share passing on, or the longest stay against the usual."""
+    """Where deals get stuck: the place with the lowest share passing on, or the longest stay against the usual.
+
+    ``place`` is empty where it is the whole way from opening to signature.
+    """
 
     place: str
     title: Text
@@ -203,13 +207,45 @@ class Bottleneck(Model):
     why: Text
 
 
+class Band(Model):
+    """Forecasts of ``low`` up to ``high`` whose deals have ended: the rate they gave on average, the share won."""
+
+    low: float
+    high: float
+    deals: int
+    said: float
+    won: float
+
+
+class Hindsight(Model):
+    """Forecasts kept earlier, held against what became of the deals.
+
+    ``brier`` is the mean squared error of the rates (0 is perfect, 0.25 a coin); ``usual`` that of giving every deal
+    the share that was won. ``money`` has per currency what was forecast for these deals and what they brought.
+    """
+
+    days: tuple[date, ...]
+    deals: int
+    waiting: int
+    brier: float | None
+    usual: float | None
+    bands: tuple[Band, ...]
+    money: tuple[tuple[str, Decimal, Decimal], ...]
+    too_few: Text = Text()
+
+
 class Forecast(Model):
-    """What the open deals may bring; ``too_few`` says what is missing where a figure cannot be given."""
+    """What the open deals may bring; ``too_few`` says what is missing where a figure cannot be given.
+
+    ``how`` says what worst, likely and best mean.
+    """
 
     outlooks: tuple[Outlook, ...]
     months: tuple[Due, ...]
     bottlenecks: tuple[Bottleneck, ...]
     too_few: tuple[Text, ...]
+    hindsight: Hindsight | None = None
+    how: Text = Text()
 
 
 class Shift(Model):
@@ -236,7 +272,8 @@ class Since(Model):
 class Summary(Model):
     """All deals of a run. ``ranked`` are the open deals with the most money at risk, the rest is in the rows.
 
-    ``limits`` says in plain sentences what these data can and cannot tell.
+    ``skipped`` has the first rows that could not be read, ``refused`` counts all of them. ``findings`` are what is odd
+    about the rows together; ``limits`` says in plain sentences what these data can and cannot tell.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -260,3 +297,5 @@ class Summary(Model):
     forecast: Forecast
     since: Since | None = None
     limits: tuple[Text, ...] = ()
+    findings: tuple[Text, ...] = ()
+    refused: int = 0

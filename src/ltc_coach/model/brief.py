@@ -8,7 +8,7 @@ from decimal import Decimal
 from ltc_coach.i18n import Text
 from ltc_coach.model.base import Model
 from ltc_coach.model.casework import Change, PeopleView, PersonView, PlanWarning
-from ltc_coach.model.playbook import BankKind
+from ltc_coach.model.spoken import BankKind
 
 
 class BriefQuestion(Model):
@@ -29,10 +29,11 @@ class BriefObjection(Model):
 
 
 class BriefMove(Model):
-    """The move chosen for this visit, with the words for it."""
+    """The move chosen for this visit, with the words for it; ``provided`` says what it depends on, if it does."""
 
     id: str
     title: Text
+    provided: Text
     whom: Text
     do: Text
     say: tuple[Text, ...]

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from ltc_coach.authoring.lint.check import Check, did_you_mean, listed
 from ltc_coach.authoring.lint.walk import texts
 from ltc_coach.i18n import Lang, Text, both
-from ltc_coach.model.playbook import Letter, Playbook
+from ltc_coach.model.playbook import Playbook
+from ltc_coach.model.spoken import Letter
 from ltc_coach.plain import UNSAFE, quoted
 from ltc_coach.problems import Path, Problem, Severity
 
