@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from ltc_coach.deals.journal import Journal, left_over, open_journal
 from ltc_coach.model.deal import Answer
+from ltc_coach.problems import CoachError, ExitCode
 
 ONE = Answer(question="documents", value="list")
 TWO = Answer(question="talk", value="causes", note="他自己说的")
@@ -98,6 +100,22 @@ def test_a_torn_end_costs_at_most_the_last_answer() -> None:
         once_more = reopened()
         assert AGAIN == once_more.answers[-1]
         once_more.close(keep=True)
+
+
+@pytest.mark.usefixtures("home")
+def test_half_a_line_on_a_full_disk_does_not_spoil_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit 5 for the answer that did not fit, none of it kept; what is said once there is room again is."""
+    journal = open_journal("tiny", None)
+    journal.record(ONE)
+    with monkeypatch.context() as full:
+        write = os.write
+        full.setattr(os, "write", lambda descriptor, line: write(descriptor, line[: len(line) // 2]))
+        with pytest.raises(CoachError) as caught:
+            journal.record(TWO)
+    journal.record(AGAIN)
+    journal.close(keep=True)
+    assert (ExitCode.IO, (AGAIN,)) == (caught.value.exit_code, reopened().answers)
+    assert 2 == len(journal.path.read_bytes().splitlines())
 
 
 @settings(deadline=None)  # the first answer read back loads Pydantic

@@ -8,6 +8,7 @@ none); it is locked while its interview runs and removed once the answers are sa
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -15,7 +16,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from ltc_coach.deals.writing import cannot_write, try_lock
+from ltc_coach.deals.writing import cannot_write, sync_folder, try_lock
 from ltc_coach.model.deal import Answer
 from ltc_coach.settings import folder
 
@@ -58,11 +59,24 @@ class Journal:
 
     def _append(self, event: object) -> None:
         line = json.dumps(event, ensure_ascii=True).encode() + b"\n"
+        before = os.fstat(self._descriptor).st_size
         try:
-            os.write(self._descriptor, line)
+            written = os.write(self._descriptor, line)
             os.fsync(self._descriptor)
         except OSError as error:
+            self._cut_back(before)
             raise cannot_write(self.path, error) from error
+        if written < len(line):
+            self._cut_back(before)
+            raise cannot_write(self.path, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
+        if not before:
+            # A file is found again after a loss of power only if its folder knows of it.
+            sync_folder(self.path)
+
+    def _cut_back(self, size: int) -> None:
+        """Take back half a line: it would spoil the next one."""
+        with contextlib.suppress(OSError):
+            os.ftruncate(self._descriptor, size)
 
 
 def open_journal(playbook: str, deal: Path | None) -> Journal:
