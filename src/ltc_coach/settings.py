@@ -28,6 +28,7 @@ class Settings:
     lang: str | None = None
     playbook: str | None = None
     reps: str | None = None
+    deals: str | None = None
     no_input: bool = False
     file: Path | None = None
 
@@ -35,15 +36,25 @@ class Settings:
         """Choose the language: flag, ``LTC_LANG``, ltc.toml, system, Chinese."""
         return choose_lang(flag, self.lang)
 
+    def deals_folder(self, flag: str | None = None) -> Path:
+        """Choose where deals are kept: flag, ``LTC_DEALS``, ltc.toml, ./deals if it exists, the user's data folder."""
+        if asked := flag or self.deals:
+            return Path(asked).expanduser()
+        here = Path("deals")
+        return here if here.is_dir() else folder("data") / "deals"
 
-def folder(kind: Literal["config", "state", "cache"]) -> Path:
-    """Return our folder for settings, for journals and logs, or for what can be rebuilt; it may not exist yet."""
+
+def folder(kind: Literal["config", "data", "state", "cache"]) -> Path:
+    """Return our folder for settings, for deals, for journals and logs, or for what can be rebuilt.
+
+    It may not exist yet.
+    """
     if home := os.environ.get("LTC_HOME"):
-        return Path(home) if kind == "config" else Path(home) / kind
+        return Path(home) if kind in {"config", "data"} else Path(home) / kind
     from platformdirs import PlatformDirs
 
     dirs = PlatformDirs(_APP, appauthor=False)
-    return Path({"config": dirs.user_config_dir, "state": dirs.user_state_dir, "cache": dirs.user_cache_dir}[kind])
+    return Path(str(getattr(dirs, f"user_{kind}_dir")))
 
 
 def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
@@ -55,6 +66,7 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         lang=_text(values, "lang"),
         playbook=env.get("LTC_PLAYBOOK") or _text(values, "playbook"),
         reps=env.get("LTC_REPS") or _text(values, "reps"),
+        deals=env.get("LTC_DEALS") or _beside(file, _text(values, "deals")),
         no_input=no_input is True,
         file=file,
     )
@@ -83,6 +95,11 @@ def _read(file: Path) -> dict[str, object]:
             hint=both(zh="可用的设置:{names}", en="known settings: {names}").fill(names=", ".join(sorted(known))),
         )
     return values
+
+
+def _beside(file: Path | None, name: str | None) -> str | None:
+    """Read a path in an ltc.toml from where that file is."""
+    return str(file.parent / Path(name).expanduser()) if file and name else name
 
 
 def _text(values: Mapping[str, object], name: str) -> str | None:

@@ -32,6 +32,8 @@ class Entry:
 
 
 _VISITS = both(zh="拜访前后", en="Before and after a visit")
+_DEALS = both(zh="商机", en="Deals")
+_MANY = both(zh="一批商机", en="Many deals")
 _TRAINERS = both(zh="培训师和写打法的人", en="For trainers and authors")
 _OTHER = both(zh="其他", en="Other")
 
@@ -46,6 +48,18 @@ TABLE = (
         ),
     ),
     Entry(
+        "brief",
+        "ltc_coach.cli.brief",
+        _VISITS,
+        both(zh="拜访前一页纸:问什么、怎么说、别做什么", en="one page for a visit: what to ask, to say, and not to do"),
+    ),
+    Entry(
+        "debrief",
+        "ltc_coach.cli.debrief",
+        _VISITS,
+        both(zh="拜访完两分钟:哪里变了,下一步怎么走", en="two minutes after a visit: what has changed, what is next"),
+    ),
+    Entry(
         "demo",
         "ltc_coach.cli.demo",
         _VISITS,
@@ -58,6 +72,15 @@ TABLE = (
         both(zh="拜访时可以拿来问客户的话", en="questions to put to the customer on a visit"),
     ),
     Entry(
+        "letter",
+        "ltc_coach.cli.letter",
+        _VISITS,
+        both(
+            zh="给客户的信:商机里知道的先填好,缺的再问",
+            en="a letter to the customer: filled from the deal, the rest is asked",
+        ),
+    ),
+    Entry(
         "show",
         "ltc_coach.cli.show",
         _VISITS,
@@ -65,6 +88,27 @@ TABLE = (
             zh="把存下来的诊断换一种语言或详略再看一遍",
             en="show a saved report again, in the other language or in more detail",
         ),
+    ),
+    Entry(
+        "deals",
+        "ltc_coach.cli.deals",
+        _DEALS,
+        both(zh="商机:新建、查找、排先后、记回答", en="deals: begin, find, rank, keep answers"),
+    ),
+    Entry(
+        "batch",
+        "ltc_coach.cli.batch",
+        _MANY,
+        both(
+            zh="一批商机一份报告:卡在哪、哪些钱有风险、能进多少",
+            en="one report on many deals: where they are stuck, money at risk, forecast",
+        ),
+    ),
+    Entry(
+        "fit",
+        "ltc_coach.cli.fit",
+        _MANY,
+        both(zh="拿自己的商机核对手册里的数", en="check a playbook's numbers against your own deals"),
     ),
     Entry(
         "playbook",

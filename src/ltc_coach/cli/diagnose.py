@@ -28,7 +28,8 @@ app = command_app()
 Deal = Annotated[
     str | None,
     typer.Argument(
-        metavar="[DEAL]", help=says(zh="商机文件 (YAML);不给就现问", en="a deal file (YAML); without one, ask")
+        metavar="[DEAL]",
+        help=says(zh="商机:文件、编号或名字;不给就现问", en="a deal: file, id or name; without one, ask"),
     ),
 ]
 AnswerFlags = Annotated[

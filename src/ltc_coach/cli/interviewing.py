@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ltc_coach.deals.files import OpenDeal
     from ltc_coach.deals.journal import Journal
     from ltc_coach.engine import Asker, Progress, Reply
-    from ltc_coach.model.deal import Answer
+    from ltc_coach.model.deal import Advised, Answer
     from ltc_coach.model.playbook import Playbook, Reps
     from ltc_coach.model.report import NextQuestion, Report
 
@@ -52,6 +52,7 @@ def open_interview(
     reps: str | None,
     no_input: bool,
     save: bool,
+    visit: Visited | None = None,
 ) -> Interview:
     """Bring together deal, playbook and answers; raises CoachError before the first question, not after the last."""
     from ltc_coach.authoring.loading import load_playbook
@@ -60,24 +61,35 @@ def open_interview(
     settings = session.settings
     opened = None
     if deal:
+        from ltc_coach.cli.finding import find_deal
         from ltc_coach.deals.files import load_deal
 
-        opened = load_deal(deal)
+        opened = load_deal(find_deal(session, deal, asking=not no_input))
     book = load_playbook(playbook or (opened and opened.deal.playbook) or settings.playbook or DEFAULT_PLAYBOOK)
     if opened:
         must_fit(book, opened.deal.answers, opened.source)
     must_fit(book, told)
     asking = not (no_input or settings.no_input)
-    interview = Interview(session, book, opened, told, today, reps or settings.reps, asking=asking, save=save)
+    interview = Interview(
+        session, book, opened, told, today, reps or settings.reps, asking=asking, save=save, visit=visit
+    )
     interview.check()
     return interview
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """A visit to be debriefed: whom we met (an id of the deal's people), None for nobody in particular."""
+
+    person: str | None
 
 
 @dataclass(slots=True)
 class Interview:
     """One diagnosis under way: the deal it is about, what was told beforehand, and who answers.
 
-    ``asking`` says whether a person is asked, ``save`` whether what was told goes into the deal too.
+    ``asking`` says whether a person is asked, ``save`` whether what was told goes into the deal too; after a
+    ``visit`` only what it may have changed is asked. Once answers are saved, ``opened`` is the deal with them.
     """
 
     session: Session
@@ -88,6 +100,7 @@ class Interview:
     reps: str | None
     asking: bool
     save: bool
+    visit: Visited | None = None
     _resumed: tuple[Answer, ...] = ()
     _given: list[Answer] = field(default_factory=list)
     _journal: Journal | None = None
@@ -96,6 +109,11 @@ class Interview:
     @property
     def _deal(self) -> Path | None:
         return self.opened.path if self.opened else None
+
+    @property
+    def _topic(self) -> str:
+        """What a journal is kept by: an interview is not taken up by a debriefing."""
+        return f"{self.playbook.id} debrief" if self.visit else self.playbook.id
 
     @property
     def _known(self) -> list[Answer]:
@@ -133,27 +151,44 @@ class Interview:
 
     def run(self) -> Report:
         """Ask what is worth asking, save what a person answered, and report."""
-        from ltc_coach.engine import coach
-
         ask: Asker | None = None
         if self.asking:
             from ltc_coach.console.prompts import interview_asker
 
             ask = self._recorded(interview_asker(self.session.lang))
-        report, given = coach(self.playbook, self._known, self.today, ask, cast("Reps | None", self.reps))
+        report, given = self._converse(ask)
         if self.opened and (self.asking or self.save):
-            from ltc_coach.deals.files import append_answers
+            from ltc_coach.deals.files import change_deal
 
             told = [a if a.day else a.model_copy(update={"day": self.today}) for a in self.told] if self.save else []
-            append_answers(self.opened, (*told, *self._resumed, *given))
+            answers = (*told, *self._resumed, *given)
+            self.opened = change_deal(self.opened, add={"answers": answers, "advice": self._advice(report)})
             # From here on the deal has them; taken up once more they would be in it twice.
             self._safe = True
         return report
 
+    def _converse(self, ask: Asker | None) -> tuple[Report, tuple[Answer, ...]]:
+        from ltc_coach.engine import Coach, coach
+
+        deal, reps = self.opened.deal if self.opened else None, cast("Reps | None", self.reps)
+        if self.visit is None or deal is None:
+            return coach(self.playbook, self._known, self.today, ask, reps, deal=deal)
+        engine, known = Coach(self.playbook, reps), deal.model_copy(update={"answers": tuple(self._known)})
+        given = engine.debrief(known, self.today, ask, self.visit.person) if ask else ()
+        return engine.report([*known.answers, *given], self.today, deal), given
+
+    def _advice(self, report: Report) -> list[Advised]:
+        """Return what is to be kept of the advice: nothing, where the same was said the same day."""
+        from ltc_coach.engine import advised
+
+        deal = self.opened.deal if self.opened else None
+        now = advised(report, deal.expected if deal else None)
+        return [] if deal and now in deal.advice[-1:] else [now]
+
     def _begin(self, *, resume: bool) -> None:
         from ltc_coach.deals.journal import left_over, open_journal
 
-        left = left_over(self.playbook.id, self._deal)
+        left = left_over(self._topic, self._deal)
         if left and (resume or self._wants_to_continue(left)):
             self._journal, self._resumed = left, self._fitting(left.answers)
         elif left:
@@ -161,7 +196,7 @@ class Interview:
         elif resume:
             self.session.say(_NOTHING_LEFT)
         if self.asking and not self._journal:
-            self._journal = open_journal(self.playbook.id, self._deal)
+            self._journal = open_journal(self._topic, self._deal)
 
     def _fitting(self, answers: Sequence[Answer]) -> tuple[Answer, ...]:
         """Drop what the playbook, edited meanwhile, has no place for any more."""
@@ -185,7 +220,9 @@ class Interview:
         def asking(question: NextQuestion, progress: Progress) -> Reply:
             reply = ask(question, progress)
             if isinstance(reply, Answer):
-                reply = reply if reply.day else reply.model_copy(update={"day": self.today})
+                reply = reply.model_copy(
+                    update={"day": reply.day or self.today, "about": reply.about or question.about}
+                )
                 self._given.append(reply)
                 if self._journal:
                     self._journal.record(reply)
@@ -203,4 +240,5 @@ class Interview:
         count = len(self._journal.answers) if self._journal else 0
         if count:
             deal = f" {self.opened.path}" if self.opened else ""
-            self.session.say(_KEPT.fill(n=count, command=f"ltc diagnose{deal} --resume"))
+            command = "debrief" if self.visit else "diagnose"
+            self.session.say(_KEPT.fill(n=count, command=f"ltc {command}{deal} --resume"))
