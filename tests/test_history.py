@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given as forall
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from ltc_coach.authoring.loading import load_playbook
 from ltc_coach.deals.files import load_deal
 from ltc_coach.engine import Coach, advised
 from ltc_coach.engine.belief import Said, Star
+from ltc_coach.engine.history import answered
 from ltc_coach.engine.tables import Table
-from ltc_coach.model.deal import Advised, Answer, Deal, FollowUp, Milestone, Turn
+from ltc_coach.model.deal import Advised, Answer, Deal, FollowUp, Milestone, Outcome, Turn
 from ltc_coach.model.playbook import Pace
 from tests.playbook_kit import move, playbook, question
 
@@ -69,6 +74,38 @@ def test_a_turn_back_is_open_until_somebody_says_who_pulled() -> None:
     told_so = engine.timeline(deal(there_and_back(), turns=(turn,)), week(8))
     assert told_so.open_turns == ()
     assert told_so.spells[-1].by == "rival"
+
+
+def test_a_turn_is_known_by_its_place_though_later_answers_move_its_day() -> None:
+    """He went back in week 6; somebody notes afterwards that he was seen there in week 5 already."""
+    engine, turn = Coach(PLAYBOOK), Turn(day=week(6), from_="c", to="a", by="us")
+    earlier = [a.model_copy(update={"day": week(5)}) for a in there_and_back() if a.day == week(6)]
+    spells = engine.timeline(deal([*there_and_back(), *earlier], turns=(turn,)), week(8)).spells
+    assert [(s.id, s.since, s.by) for s in spells if s.went_back] == [("a", week(5), "us")]
+
+
+def test_the_open_turn_is_answered_with_where_he_came_from() -> None:
+    """What is noted in the deal closes the question."""
+    engine = Coach(PLAYBOOK)
+    turn = answered(engine.timeline(deal(there_and_back()), week(8)), "himself")
+    assert turn == Turn(day=week(6), from_="c", to="a", by="himself")
+    assert answered(engine.timeline(deal(there_and_back(), turns=(turn,)), week(8)), "us") is None
+
+
+@pytest.mark.parametrize(("state", "days"), [("lost", 7), ("given_up", 7), ("won", 14)])
+def test_a_deal_that_is_lost_stands_nowhere_any_more(state: Any, days: int) -> None:
+    """The last stay ends with the deal; after a win the customer goes on to use what he bought."""
+    over = deal(there_and_back(), outcome=Outcome(state=state, day=week(7)), milestones=())
+    assert Coach(PLAYBOOK).timeline(over, week(8)).spells[-1].days == days
+
+
+def test_nothing_comes_next_once_the_deal_is_lost() -> None:
+    """Whatever was noted before."""
+    signed = (Milestone(what="signed", day=week(7)),)
+    engine = Coach(PLAYBOOK)
+    assert engine.timeline(deal([], milestones=signed), week(8)).next_step == "cash"
+    lost = deal([], milestones=signed, outcome=Outcome(state="lost", day=week(8)))
+    assert engine.timeline(lost, week(8)).next_step is None
 
 
 def test_the_past_is_seen_as_it_looked_then() -> None:
@@ -151,6 +188,33 @@ def test_old_evidence_fades_towards_what_usually_happens() -> None:
     assert old.confidence < fresh.confidence
     # On is likelier than back.
     assert chance["c"] + chance["d"] > chance["a"]
+
+
+RAW = st.lists(st.floats(0.001, 1), min_size=2, max_size=6)
+
+
+@settings(deadline=None)
+@forall(RAW, st.floats(0, 0.3), st.floats(0, 0.3), st.integers(0, 300))
+def test_a_weekly_step_loses_nothing(raw: list[float], on: float, back: float, weeks: int) -> None:
+    """Whatever the pace and however long: all the chances still make one, and none is below zero."""
+    seen = Table.explicit("q", {"yes": [x / sum(raw) for x in raw], "no": [1 - x / sum(raw) for x in raw]})
+    star = Star([1 / len(raw)] * len(raw), [seen], pace=Pace(on=on, back=back))
+    values = star.believe([Said("q", "yes", age=weeks)]).values
+    assert sum(values) == pytest.approx(1, abs=1e-9)
+    assert min(values) >= 0
+
+
+SAID = st.dictionaries(st.sampled_from([q.id for q in PLAYBOOK.questions]), st.sampled_from(["yes", "no"]), min_size=1)
+
+
+@settings(max_examples=50, deadline=None)
+@forall(SAID)
+def test_nobody_gets_surer_by_waiting(answers: dict[str, str]) -> None:
+    """A deal nobody touches: certainty never grows, but at the last place, which everybody drifts to."""
+    engine, untouched = Coach(PLAYBOOK), deal(told(0, **answers))
+    found = [engine.place(untouched, week(n)) for n in range(0, 30, 3)]
+    for (_, before), (place, after) in itertools.pairwise(found):
+        assert after <= before + 1e-12 or place == "d"
 
 
 @pytest.mark.parametrize(

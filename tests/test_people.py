@@ -159,6 +159,14 @@ def test_alarms(people: tuple[Person, ...], alarms: set[str]) -> None:
         assert not found.alarms
 
 
+def test_an_evaluator_who_decides_is_no_obstacle() -> None:
+    """He has been met and has the power: nobody stands between us and him."""
+    boss = ENGINEER.model_copy(update={"power": "high"})
+    found = report([], boss, Person(id="Wu", name="Wu", role="purchasing", met=TODAY)).people
+    assert found
+    assert not {"evaluators_between", "nobody_with_power"} & {a.id for a in found.alarms}
+
+
 def test_a_known_opponent_silences_that_alarm() -> None:
     """A known opponent silences that alarm."""
     against = ENGINEER.model_copy(update={"stance": "leans_rival"})

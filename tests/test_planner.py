@@ -18,6 +18,7 @@ from ltc_coach.model.casework import PullBack
 from ltc_coach.model.deal import Answer, Deal, Influence, Person, Shaper
 from ltc_coach.model.playbook import Claim, Move, Playbook
 from ltc_coach.model.report import Report
+from tests import playbook_kit as kit
 
 TODAY = date(2026, 11, 20)
 TACTICS = [
@@ -170,6 +171,51 @@ def test_a_stronger_hand_never_makes_the_best_target_worse(drawn: Any, gain: str
     assert rank(after.pull_back) <= rank(before.pull_back)
 
 
+written_pulls = st.lists(
+    st.fixed_dictionaries(
+        {
+            "to": st.sampled_from("abcd"),
+            "when": st.sampled_from([{}, {"place": ["b", "c"]}, {"place": "d"}, {"origin": "rival"}]),
+            "needs": st.sampled_from([{}, {"card": ["ace"]}, {"card": ["king", "ace"]}]),
+            "through": st.sampled_from([[], ["decider"], ["technical", "user"]]),
+            "politics": st.sampled_from(["none", "some", "high"]),
+        }
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@forall(written_pulls, people, st.sampled_from("abcd"), shapers, st.sampled_from(["ace", "none"]))
+def test_whatever_an_author_writes_the_best_way_leads_back(
+    written: list[dict[str, Any]], cast: tuple[Person, ...], place: str, by: Shaper, card: str
+) -> None:
+    """On any playbook: never forward, what lacks nothing first, and a best way only where one is to be gone."""
+    book = kit.playbook(
+        [
+            kit.question("where", {p: {"place": {"at": p}} for p in "abcd"}),
+            kit.question("hand", {c: {"sets": {"card": c}} for c in ("ace", "king", "none")}),
+        ],
+        scales={
+            "place": kit.scale("a", "b", "c", "d", main=True),
+            "origin": kit.scale("us", "himself", "rival", ordered=False),
+        },
+        facts={"card": kit.fact("ace", "king", "none")},
+        hand="card",
+        ledger={"scale": "origin", "ours": "us", "rival": "rival"},
+        moves=[kit.move(f"m{n}", "pull", **fields) for n, fields in enumerate(written)],
+    )
+    answers, ledger = tuple(kit.given(where=place, hand=card)), (Influence(node="b", by=by),)
+    found = Coach(book).report(answers, TODAY, Deal(id="d", customer="c", people=cast, influence=ledger))
+    way = found.pull_back
+    assert way
+    assert all(t.to < found.located.at and t.distance > 0 for t in way.targets)
+    assert (way.best is not None) == (way.direction == "pull_back")
+    assert way.best in {None, *(t.move for t in way.targets[:1])}
+    lacks = [bool(t.missing) for t in way.targets]
+    assert lacks == sorted(lacks)
+
+
 @pytest.mark.parametrize("tactic", TACTICS)
 def test_every_tactic_is_a_target_of_some_deal(tactic: str) -> None:
     """Each of S2-T1a..T8c, from answers a rep could give."""
@@ -251,6 +297,24 @@ def test_what_would_unlock_a_better_target_is_said() -> None:
     """At the tender, without key people, only the trade is possible; key people open the way to the goal."""
     found = plan(answers_for(TENDER), people=(BOSS.model_copy(update={"met": None}),), strengths=("reference",))
     assert found.unlock
+
+
+def test_somebody_who_has_not_been_met_is_no_reason_to_leave() -> None:
+    """All we know is the sender of the tender: trade the answer for meetings, and meet him first (domain F6-1)."""
+    sender = Person(id="Zhou", name="Mr Zhou", role="purchasing")
+    found = report(answers_for({**TENDER, "meetings": "not_asked"}), people=(sender,))
+    assert found.pull_back
+    assert found.pull_back.direction == "pull_back"
+    assert found.pull_back.best == "trade-for-access" == found.moves[0].id
+    assert [m.text.en for m in found.pull_back.targets[0].missing] == ["meet Mr Zhou first"]
+
+
+def test_where_the_playbook_has_no_way_back_none_is_promised() -> None:
+    """A rival delivers, the customer uses it: there is nothing to pull back any more."""
+    found = plan(answers_for({"place": "use", "origin": "rival"}))
+    assert (found.targets, found.best) == ((), None)
+    assert found.direction == "walk_along"
+    assert "no way back" in found.why.en
 
 
 def test_at_the_first_node_nothing_is_pulled() -> None:

@@ -24,6 +24,21 @@ SETTLE_IT = both(zh="问清这一句就能分开:", en="The question that would 
 ASK_FIRST = both(zh="先问清这一句:", en="Ask this first: ")
 NOT_CLEAR = both(zh="说不准(最像{name} {percent})", en="not clear (perhaps {name} {percent})")
 
+# ---- the report: what changed since last time ------------------------------------------------------
+
+SINCE = both(zh="跟上次比({day},{n} 天前)", en="Since last time ({day}, {n} days ago)")
+MOVED: Mapping[str, Text] = {
+    "on": both(zh="从「{before}」往前走到「{now}」", en="on from {before} to {now}"),
+    "back": both(zh="从「{before}」退回到「{now}」", en="back from {before} to {now}"),
+    "same": both(zh="还在「{now}」", en="still at {now}"),
+}
+SURER = both(zh="把握", en="sure")
+NEW_MOVES = both(zh="新添", en="new")
+DROPPED_MOVES = both(zh="换下", en="dropped")
+CLOSING = both(zh="签约", en="closing")
+PUT_OFF = both(zh="往后拖了 {n} 天", en="put off by {n} days")
+BROUGHT_FORWARD = both(zh="提前了 {n} 天", en="brought forward by {n} days")
+
 # ---- the report: why ------------------------------------------------------------------------------
 
 WHY_SO = both(zh="凭什么这么说", en="Why we think so")
@@ -82,6 +97,7 @@ REASON = both(zh="道理", en="why")
 LETTER = both(zh="信稿", en="letter")
 NOT_NOW = both(zh="现在别做", en="Not now")
 INSTEAD = both(zh="不如", en="instead")
+PLANNED_HURTS = both(zh="你打算做的,先停一停", en="Planned, but it hurts here")
 MISSING = both(zh="还要弄清", en="Still to find out")
 AND_MORE = both(zh="另外还有 {count} 样", en="and {count} more")
 BEST_QUESTION = both(zh="头一句:", en="first of all: ")
@@ -253,6 +269,23 @@ FIXED: Mapping[str, Text] = {
     "open": both(zh="还没定", en="open"),
     "leaning": both(zh="有倾向", en="leaning"),
     "settled": both(zh="定死了", en="settled"),
+}
+WAYS: Mapping[str, Text] = {
+    "walk_along": both(zh="陪着往前走", en="walk along"),
+    "pull_back": both(zh="往回拉", en="pull back"),
+    "leave": both(zh="放手", en="leave"),
+    "find_out": both(zh="先问清楚", en="find out first"),
+}
+HOW_KNOWN: Mapping[str, Text] = {
+    "document": both(zh="有文件", en="on paper"),
+    "said": both(zh="亲耳听到", en="heard"),
+    "told": both(zh="听人转述", en="hearsay"),
+    "assumed": both(zh="自己估计", en="assumed"),
+}
+TAKEN: Mapping[str, Text] = {
+    "yes": both(zh="做了", en="done"),
+    "partly": both(zh="做了一部分", en="partly done"),
+    "no": both(zh="没做", en="not done"),
 }
 
 

@@ -1,7 +1,8 @@
 """The report on the screen: where the customer stands, how sure, why, which way, what not to do.
 
 The order is that of a rep with three minutes: place, then the question that would settle a doubt,
-the answers that decided, the route and its moves, the nevers, and what is still open. The first
+what changed since last time, the answers that decided, the route and its moves, the nevers and the plans
+they forbid, and what is still open. The first
 screen tells the first move and the first never; of the others it gives the gist, until ``explain``
 asks for everything in full.
 """
@@ -14,6 +15,7 @@ from ltc_coach import words
 from ltc_coach.console.bars import strength
 from ltc_coach.console.page import ACCENT, FAINT, HEAD, Page, Piece, one_line
 from ltc_coach.i18n import Lang, Text
+from ltc_coach.model.casework import Change
 from ltc_coach.model.playbook import Kind
 from ltc_coach.model.report import AdvisedMove, Because, Located, NextQuestion, Report, Standing, Warned
 from ltc_coach.plain import percent
@@ -39,10 +41,13 @@ def report_screen(report: Report, lang: Lang, *, width: int, colour: bool, expla
     """Return the report as a text of lines at most ``width`` cells wide."""
     page = Page(width, colour=colour)
     _where(page, report, lang, explain=explain)
+    if report.change:
+        _changed(page, report.change, lang)
     _why(page, report, lang, explain=explain)
     _surprising(page, report, lang)
     _moves(page, report, lang, explain=explain)
     _nevers(page, report, lang, explain=explain)
+    _planned(page, report, lang)
     _open(page, report, lang, explain=explain)
     if explain:
         from ltc_coach.console.explain import explain_report
@@ -125,6 +130,24 @@ def _map_names(located: Located, name: str, lang: Lang, most: int) -> str:
 
 def _chance(located: Located, value: str | None) -> float:
     return next((v.probability for v in located.values if v.id == value), 0.0)
+
+
+def _changed(page: Page, change: Change, lang: Lang) -> None:
+    """Say what is different since advice was last given; what stayed as it was is not told."""
+    page.blank()
+    since: Piece = (words.SINCE.fill(day=change.since, n=change.days).get(lang), HEAD)
+    moved = words.MOVED[change.moved].fill(before=change.place_before, now=change.place_now)
+    page.line(since, "  ", one_line(moved.get(lang)), hang=4)
+    before, now = percent(change.confidence_before), percent(change.confidence_now)
+    column = 6 if lang == Lang.ZH else 9
+    if before != now:
+        page.row(words.SURER.get(lang), f"{before} → {now}", indent=2, column=column)
+    for label, moves in ((words.NEW_MOVES, change.new_moves), (words.DROPPED_MOVES, change.dropped_moves)):
+        for number, title in enumerate(moves):
+            page.row("" if number else label.get(lang), one_line(title.get(lang)), indent=2, column=column)
+    if change.slipped_days:
+        slipped = words.PUT_OFF if change.slipped_days > 0 else words.BROUGHT_FORWARD
+        page.row(words.CLOSING.get(lang), slipped.fill(n=abs(change.slipped_days)).get(lang), indent=2, column=column)
 
 
 def _why(page: Page, report: Report, lang: Lang, *, explain: bool) -> None:
@@ -290,6 +313,20 @@ def _reason(page: Page, warned: Warned, lang: Lang, *, explain: bool) -> None:
     if warned.instead:
         column = 6 if lang == Lang.ZH else 9
         page.row(words.INSTEAD.get(lang), warned.instead.get(lang).strip(), indent=4, column=column)
+
+
+def _planned(page: Page, report: Report, lang: Lang) -> None:
+    """Repeat what speaks against the open plans."""
+    if not report.planned:
+        return
+    page.head(words.PLANNED_HURTS.get(lang))
+    column = 6 if lang == Lang.ZH else 9
+    for warning in report.planned:
+        page.line(
+            " ×  ", _quoted(one_line(warning.what), lang), (f" → {one_line(warning.title.get(lang))}", HEAD), hang=4
+        )
+        if warning.instead:
+            page.row(words.INSTEAD.get(lang), warning.instead.get(lang).strip(), indent=4, column=column)
 
 
 def _open(page: Page, report: Report, lang: Lang, *, explain: bool) -> None:
