@@ -1,0 +1,1 @@
+"""Hostile tables: what exports, accidents and attackers make of CSV, JSON Lines and workbooks."""
