@@ -1,0 +1,114 @@
+"""Reports of any size on their way out: gathered in a file, delivered whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from ltc_coach.console.streams import is_terminal
+
+if TYPE_CHECKING:
+    from ltc_coach.cli.session import Session
+
+_PIECE = 1 << 20
+_BUFFER = 1 << 18
+
+
+class Product:
+    """A report being written; nothing of it is seen before :meth:`deliver`."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> None:
+        """Add a piece of text."""
+        self.stream.write(text.encode("utf-8", "replace"))
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield what was written so far, from the beginning."""
+        self.stream.seek(0)
+        while piece := self.stream.read(_PIECE):
+            yield piece
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines written so far."""
+        self.stream.seek(0)
+        for line in self.stream:
+            yield line.decode("utf-8")
+
+
+@contextmanager
+def spool() -> Iterator[Product]:
+    """Give a product that stays in a temporary file and is gone afterwards. Raises CoachError (5)."""
+    from ltc_coach.deals.writing import cannot_write
+
+    try:
+        with tempfile.TemporaryFile(buffering=_BUFFER) as stream:
+            yield Product(stream)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise cannot_write(Path(tempfile.gettempdir()), error) from error
+
+
+def deliver(session: Session, product: Product, output: str | None) -> None:
+    """Put a product where it belongs: standard output, or ``output`` as a whole. Raises CoachError (5)."""
+    from ltc_coach.deals.writing import cannot_write, sync_folder, write_result
+
+    if output in {None, "-"}:
+        # Raises where there is no standard output.
+        session.emit("")
+        for piece in product.lines() if is_terminal(sys.stdout) else product.pieces():
+            if isinstance(piece, str):
+                sys.stdout.write(piece)
+            else:
+                sys.stdout.buffer.write(piece)
+        sys.stdout.flush()
+        return
+    path = Path(str(output))
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        write_result(str(path), b"".join(product.pieces()))
+        return
+    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.ltc-tmp")
+    try:
+        try:
+            with temporary.open("xb") as stream:
+                stream.writelines(product.pieces())
+                stream.flush()
+                os.fsync(stream.fileno())
+            temporary.replace(path)
+        finally:
+            with suppress(OSError):
+                temporary.unlink()
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    sync_folder(path)
+
+
+def append_lines(path: Path, product: Product) -> None:
+    """Add lines to a file of ours, beginning a new line where the last one was cut short. Raises CoachError."""
+    from ltc_coach.deals.writing import cannot_write, locked
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    with locked(path.parent):
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+            with os.fdopen(descriptor, "r+b") as stream:
+                size = stream.seek(0, os.SEEK_END)
+                if size:
+                    stream.seek(size - 1)
+                    if stream.read(1) != b"\n":
+                        stream.write(b"\n")
+                stream.writelines(product.pieces())
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError as error:
+            raise cannot_write(path, error) from error

@@ -1,0 +1,462 @@
+"""A playbook over record batches says of every row what the engine says of it (batch/columns.py)."""
+
+from __future__ import annotations
+
+import pickle
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ltc_coach.authoring.loading import load_playbook
+from ltc_coach.engine import Coach
+from ltc_coach.engine.situation import Compiled
+from ltc_coach.model.deal import Answer
+from ltc_coach.model.mapping import AnswerColumn
+from ltc_coach.model.mapping import Mapping as Layout
+from ltc_coach.model.playbook import Playbook
+from ltc_coach.model.report import Report
+from ltc_coach.problems import CoachError
+from tests.playbook_kit import fact, move, playbook, question, scale, words
+
+pa = pytest.importorskip("pyarrow", reason="the extra `batch` is not installed")
+pytest.importorskip("numpy", reason="the extra `batch` is not installed")
+
+from ltc_coach.batch.columns import Columns  # noqa: E402 - only with the extra
+
+TODAY = date(2026, 11, 21)
+SHIPPED = Path(__file__).parent.parent / "playbooks" / "buying-process"
+Deal = dict[str, str]
+
+
+# ---- what the engine says, in the words of the columns ------------------------------------------
+
+
+def reported(coach: Coach, deal: Mapping[str, str | None]) -> dict[str, Any]:
+    """Return the columns a deal should have, from the engine's own report."""
+    answers = [Answer(question=q, value=v) for q, v in deal.items() if v is not None]
+    report = coach.report(answers, TODAY)
+    located = report.located
+    columns: dict[str, Any] = {
+        "place": located.at,
+        "confidence": located.confidence,
+        "runner_up": located.runner_up,
+        "settled": report.settled,
+        "first_move": report.moves[0].id if report.moves else None,
+        "moves": [m.id for m in report.moves],
+        "never": [m.id for m in report.never],
+        "asked": report.questions_asked,
+        "unknown": sum(1 for a in answers if a.value == "unknown"),
+        "missing": _missing(coach.playbook, report),
+        "refused": None,
+        "refused_question": None,
+        "refused_word": None,
+    }
+    for id_, on in located.maps.items():
+        columns |= {f"map_{id_}": on.at, f"map_{id_}_confidence": on.confidence}
+    for id_, other in report.also.items():
+        columns |= {f"also_{id_}": other.at, f"also_{id_}_confidence": other.confidence}
+    for standing in report.standings:
+        columns |= {f"ladder_{standing.ladder}": standing.at, f"ladder_{standing.ladder}_rate": standing.rate}
+    return columns
+
+
+def _missing(book: Playbook, report: Report) -> list[str]:
+    """Say in ids what the report says in texts: they name scales and facts by their titles, the main scale by none."""
+    titles = {id_: s.title.en for id_, s in book.scales.items() if id_ != book.main}
+    titles |= {id_: f.title.en for id_, f in book.facts.items()}
+    texts = [text.en for text in report.missing if "find these out" not in text.en]
+    return [next((id_ for id_, title in titles.items() if text.endswith(f": {title}")), book.main) for text in texts]
+
+
+def assert_same(found: Mapping[str, Any], expected: Mapping[str, Any]) -> None:
+    """Compare a row: numbers to nine digits, everything else exactly."""
+    assert found.keys() == expected.keys()
+    for name, value in expected.items():
+        if isinstance(value, float):
+            assert found[name] == pytest.approx(value, abs=1e-9), name
+        else:
+            assert found[name] == value, name
+
+
+def batch(book: Playbook, deals: Sequence[Mapping[str, str | None]]) -> Any:
+    """Put deals into a record batch, one column per question."""
+    return pa.RecordBatch.from_pylist(deals, schema=pa.schema([(q.id, pa.string()) for q in book.questions]))
+
+
+def on_a_knife_edge(coach: Coach, deal: Mapping[str, str]) -> bool:
+    """Say whether rounding decides in the engine: two sums it compares differ by less than they may be wrong."""
+    compiled: Compiled = coach._compiled
+    situation = compiled.situation([Answer(question=q, value=v) for q, v in deal.items()], TODAY)
+    atoms = {a for rule in compiled.rules for a in rule.when.all_atoms() if a.is_scale}
+    edges = []
+    for id_, belief in situation.beliefs.items():
+        first, *others = sorted(belief.values, reverse=True)
+        edges += [first - x for x in others[:1]] + [a - b for a, b in zip(others, others[1:2], strict=False)]
+        edges += [first / 2 - x for x in others[:1]] + [first - edge for edge in (0.5, 0.75)]
+        sums = [atom.inside(belief.values) for atom in atoms if atom.key == id_ and 0 < atom.mask]
+        edges += [inside - edge for inside in sums for edge in (0.25, 0.5, 0.75)]
+    main = max(situation.beliefs[compiled.main].values)
+    edges.append(main - compiled.playbook.stop.place_sure)
+    return any(abs(edge) < 1e-12 for edge in edges)
+
+
+# ---- random playbooks -----------------------------------------------------------------------------
+
+# Odd numbers, so that no two sums are equal by construction.
+trusts = st.integers(510_000, 990_000).map(lambda n: f"{n / 10_000}%")
+shares = st.integers(50_000, 900_000).map(lambda n: f"{n / 10_000}%")
+
+
+@st.composite
+def claims(draw: st.DrawFn, values: Sequence[str], *, ordered: bool) -> dict[str, Any]:
+    """Draw what an answer says about a scale."""
+    return {**draw(spans(values, ordered=ordered)), "trust": draw(trusts)}
+
+
+@st.composite
+def spans(draw: st.DrawFn, values: Sequence[str], *, ordered: bool) -> dict[str, Any]:
+    """Draw a set of values."""
+    value = st.sampled_from(values)
+    kind = draw(st.sampled_from(["at", "not_at", "reached", "before", "between"] if ordered else ["at", "not_at"]))
+    if kind in {"at", "not_at"}:
+        return {kind: draw(st.lists(value, min_size=1, max_size=2, unique=True))}
+    if kind == "between":
+        return {kind: sorted([draw(value), draw(value)], key=values.index)}
+    return {kind: draw(value)}
+
+
+@st.composite
+def conditions(draw: st.DrawFn, scales: dict[str, Any], facts: dict[str, list[str]], depth: int = 2) -> dict[str, Any]:
+    """Draw a `when`."""
+    when: dict[str, Any] = {}
+    for key in draw(st.lists(st.sampled_from([*scales, *facts]), max_size=2, unique=True)):
+        if key in facts:
+            when[key] = draw(st.lists(st.sampled_from([*facts[key], "unknown"]), min_size=1, max_size=2, unique=True))
+        elif draw(st.integers(0, 4)) == 0:
+            when[key] = ["unknown", *draw(st.lists(st.sampled_from(scales[key][0]), max_size=1))]
+        else:
+            when[key] = draw(spans(scales[key][0], ordered=scales[key][1]))
+    if depth and draw(st.booleans()):
+        inner = conditions(scales, facts, depth - 1)
+        how = draw(st.sampled_from(["all", "any", "not"]))
+        when[how] = draw(inner) if how == "not" else draw(st.lists(inner, min_size=1, max_size=2))
+    return when
+
+
+@st.composite
+def books(draw: st.DrawFn) -> Playbook:
+    """Draw a playbook: any scales, facts, topics, conditions, needs, ladders and reps."""
+    scales = {
+        id_: ([f"{id_}{k}" for k in range(draw(st.integers(1, 4)))], draw(st.booleans()))
+        for id_ in ["s", "t", "u"][: draw(st.integers(1, 3))]
+    }
+    facts = {
+        id_: [f"{id_}{k}" for k in range(draw(st.integers(1, 3)))] for id_ in ["f", "g"][: draw(st.integers(0, 2))]
+    }
+    when = conditions(scales, facts)
+    written = {
+        id_: scale(*values, main=id_ == "s", ordered=ordered, shares={v: draw(shares) for v in values})
+        for id_, (values, ordered) in scales.items()
+    }
+    for place in written["s"].get("stages") or written["s"]["types"]:
+        place["maps"] = draw(st.dictionaries(st.sampled_from(["m", "n"]), st.sampled_from(["X", "Y"])))
+    for id_, written_scale in written.items():
+        written_scale["title"] = words(f"the scale {id_}")
+
+    def answer() -> dict[str, Any]:
+        says = {
+            id_: draw(claims(values, ordered=ordered))
+            for id_, (values, ordered) in scales.items()
+            if draw(st.booleans())
+        }
+        told = {id_: draw(st.sampled_from(values)) for id_, values in facts.items() if draw(st.integers(0, 2)) == 0}
+        return {**says, "sets": told}
+
+    questions = [
+        question(
+            f"q{i}",
+            {f"a{k}": answer() for k in range(draw(st.integers(2, 3)))},
+            topic=draw(st.sampled_from([None, None, "one", "two"])),
+            unknown={"says": {k: v for k, v in answer().items() if k != "sets"} if draw(st.booleans()) else {}},
+        )
+        for i in range(draw(st.integers(1, 5)))
+    ]
+    kinds = ["gate", "build", "pull", "leave", "never"]
+    moves = [
+        move(
+            f"m{i}",
+            (kind := draw(st.sampled_from(kinds))),
+            draw(when),
+            needs={f: [draw(st.sampled_from(v))] for f, v in facts.items() if kind != "never" and draw(st.booleans())},
+        )
+        for i in range(draw(st.integers(0, 5)))
+    ]
+    ladder = {
+        "title": words("ladder"),
+        "rungs": [{"id": f"r{i}", "title": words("r"), "rate": 0.1 * (i + 1), "proof": draw(when)} for i in range(3)],
+        "caps": [{"when": draw(when), "at": draw(st.sampled_from(["r0", "r1"])), "why": words("w")} for _ in range(2)],
+    }
+    values = {"values": [{"id": v, "title": words(v)} for v in ("X", "Y")]}
+    return playbook(
+        questions,
+        scales=written,
+        facts={
+            id_: {**fact(*v, assume=draw(st.sampled_from([None, *v]))), "title": words(f"the fact {id_}")}
+            for id_, v in facts.items()
+        },
+        maps={"m": {"title": words("m"), **values}, "n": {"title": words("n"), **values}},
+        moves=moves,
+        ladders={"l": ladder} if draw(st.booleans()) else {},
+        reps=draw(st.sampled_from(["trained", "mixed", "unknown"])),
+        stop={"place_sure": draw(st.sampled_from(["35.7%", "61.3%", "88.1%"]))},
+        hand=draw(st.sampled_from([None, *facts])),
+    )
+
+
+@st.composite
+def deals_of(draw: st.DrawFn, book: Playbook) -> list[dict[str, str | None]]:
+    """Draw answers, some left out and some not known."""
+    options = {q.id: st.sampled_from([None, "unknown", *(o.id for o in q.answers)]) for q in book.questions}
+    return draw(st.lists(st.fixed_dictionaries(options), min_size=1, max_size=4))
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_every_row_is_what_the_engine_reports(data: st.DataObject) -> None:
+    """Place, maps, certainty, moves and nevers in their order, ladders, what is missing: all of it, to 1e-9."""
+    book = data.draw(books())
+    deals = data.draw(deals_of(book))
+    coach = Coach(book)
+    for found, deal in zip(Columns(book).score(batch(book, deals)).to_pylist(), deals, strict=True):
+        assert_same(found, reported(coach, deal))
+
+
+@cache
+def shipped() -> tuple[Playbook, Coach, Columns]:
+    """Load the shipped playbook once."""
+    book = load_playbook(SHIPPED)
+    return book, Coach(book), Columns(book)
+
+
+def random_deals(book: Playbook, count: int, seed: int) -> list[Deal]:
+    """Make deals with none, few, many or all answers."""
+    draw = random.Random(seed)
+    deals = []
+    for _ in range(count):
+        some = draw.sample(book.questions, draw.choice([0, 1, 2, 3, 5, 8, 13, len(book.questions)]))
+        deals.append({q.id: draw.choice([*(o.id for o in q.answers), "unknown"]) for q in some})
+    return deals
+
+
+def test_the_shipped_playbook_says_the_same_in_columns() -> None:
+    """Deals that rounding decides in the engine are compared in their numbers only."""
+    book, coach, columns = shipped()
+    deals = random_deals(book, 150, seed=4)
+    numbers = ("confidence", "asked", "unknown")
+    sharp = 0
+    for found, deal in zip(columns.score(batch(book, deals)).to_pylist(), deals, strict=True):
+        expected = reported(coach, deal)
+        if on_a_knife_edge(coach, deal):
+            assert_same({n: found[n] for n in numbers}, {n: expected[n] for n in numbers})
+        else:
+            assert_same(found, expected)
+            sharp += 1
+    assert sharp > 100
+
+
+def test_of_equally_likely_places_the_earlier_is_named() -> None:
+    """An even prior is a tie of all places; one answer leaves ties on both sides of it."""
+    book = playbook([question("q", {"yes": {"place": {"reached": "c"}}, "no": {"place": {"before": "c"}}})])
+    found = Columns(book).score(batch(book, [{}, {"q": "yes"}, {"q": "no"}])).to_pylist()
+    assert [(row["place"], row["runner_up"]) for row in found] == [("a", "b"), ("c", "d"), ("a", "b")]
+
+
+# ---- tables large and small -------------------------------------------------------------------------
+
+
+def same_as_the_engine(book: Playbook, deals: Sequence[Mapping[str, str]], **more: Any) -> None:
+    """Compare some deals of a playbook."""
+    coach = Coach(book, **more)
+    for found, deal in zip(Columns(book, **more).score(batch(book, deals)).to_pylist(), deals, strict=True):
+        assert_same(found, reported(coach, deal))
+
+
+@pytest.mark.parametrize("reps", ["trained", "mixed"])
+def test_a_topic_too_large_for_one_table_is_still_one_topic(reps: str) -> None:
+    """Six questions of eight answers: 9^6 combinations, mixed over the mistaken belief all the same."""
+    answers = {f"a{k}": {"place": {"at": "abcd"[k % 4], "trust": f"{60 + 3.7 * k}%"}} for k in range(8)}
+    shares = dict(zip("abcd", ("11%", "23%", "31%", "35%"), strict=True))
+    book = playbook(
+        [question(f"q{i}", answers, topic="one") for i in range(6)],
+        scales={"place": scale(*"abcd", main=True, shares=shares)},
+        reps=reps,
+    )
+    draw = random.Random(5)
+    deals = [{q: f"a{draw.randrange(8)}" for q in draw.sample([f"q{i}" for i in range(6)], 4)} for _ in range(20)]
+    same_as_the_engine(book, deals)
+
+
+def test_many_strong_answers_do_not_underflow() -> None:
+    """Two hundred contradictory answers at 98 %: the product of the chances alone would be 1e-340."""
+    yes_no = {"yes": {"place": {"reached": "c", "trust": "97.9%"}}, "no": {"place": {"before": "c", "trust": "98%"}}}
+    shares = dict(zip("abcd", ("11%", "23%", "31%", "35%"), strict=True))
+    book = playbook(
+        [question(f"q{i}", yes_no) for i in range(240)], scales={"place": scale(*"abcd", main=True, shares=shares)}
+    )
+    half = {f"q{i}": "yes" if i % 2 else "no" for i in range(240)}
+    same_as_the_engine(book, [half, {**half, "q0": "yes"}, dict.fromkeys(half, "no")])
+
+
+def test_published_chances_are_taken_as_they_are() -> None:
+    """Explicit chances bypass claims, floor and topic mixture; what they exclude is refused."""
+    book = playbook(
+        [question("q", {"yes": {}, "no": {}}, topic="one"), question("r", {"yes": {}, "no": {}}, topic="one")]
+    )
+    rows = {"yes": [0.0, 0.2, 0.9, 0.9], "no": [1.0, 0.8, 0.1, 0.1]}
+    sharp = {"yes": [1.0, 0.0, 0.0, 0.0], "no": [0.0, 1.0, 1.0, 1.0]}
+    chances = {"q": {"place": rows}, "r": {"place": sharp}}
+    same_as_the_engine(book, [{"q": "yes"}, {"q": "no"}], chances=chances)
+    possible, impossible = (
+        Columns(book, chances=chances)
+        .score(batch(book, [{"q": "no", "r": "yes"}, {"q": "yes", "r": "yes"}]))
+        .to_pylist()
+    )
+    assert possible["place"] == "a"
+    assert (impossible["refused"], impossible["place"], impossible["moves"]) == ("impossible", None, None)
+
+
+def test_a_batch_of_many_blocks_is_its_rows_one_after_the_other() -> None:
+    """No row knows where in a batch it stands."""
+    book, _, columns = shipped()
+    deals = random_deals(book, 300, seed=6)
+    whole = columns.score(batch(book, (deals * 120)[:35_003]))
+    few = columns.score(batch(book, deals))
+    assert whole.slice(34_800, 203).to_pylist() == few.slice(0, 203).to_pylist()
+    assert whole.slice(16_200, 300).to_pylist() == few.to_pylist()
+
+
+# ---- what goes in -------------------------------------------------------------------------------------
+
+
+def small() -> Playbook:
+    """Make a playbook of two questions."""
+    return playbook(
+        [
+            question("q", {"yes": {"place": {"reached": "c"}}, "no": {"place": {"before": "c"}}}),
+            question("r", {"yes": {"place": {"reached": "d"}}, "no": {"place": {"before": "d"}}}),
+        ]
+    )
+
+
+def encodings(values: Sequence[str | None]) -> Iterator[Any]:
+    """Yield a column of words in every form it may come in."""
+    text = pa.array(values, pa.string())
+    yield text
+    yield text.cast(pa.large_string())
+    yield text.dictionary_encode()
+    yield text.cast(pa.large_string()).dictionary_encode()
+    yield text.dictionary_encode().cast(pa.dictionary(pa.int8(), pa.string()))
+    yield pa.concat_arrays([pa.array(["yes"] * 3), text])[3:]
+    yield pa.concat_arrays([pa.array(["yes"] * 3), text]).dictionary_encode()[3:]
+
+
+def test_words_may_be_encoded_in_any_way() -> None:
+    """Null, empty, blank and `retracted` are no answer; white space around a word does not matter."""
+    book = small()
+    values = ["yes", None, " no ", "", "N/A", "unknown", "retracted", "no", "yes", None]
+    expected = Columns(book).score(batch(book, [{"q": v} for v in ("yes", None, "no", None, None)])).to_pylist()
+    for column in encodings(values):
+        found = Columns(book).score(pa.RecordBatch.from_arrays([column], names=["q"])).to_pylist()
+        assert found[:5] == expected
+        assert [(row["asked"], row["unknown"]) for row in found[5:]] == [(1, 1), (0, 0), (1, 0), (1, 0), (0, 0)]
+
+
+def test_a_word_that_is_no_answer_refuses_its_row_alone() -> None:
+    """The first such question is named, with the word as it stands; the other rows are not touched."""
+    book = small()
+    good = {"q": "yes", "r": "no"}
+    found = Columns(book).score(batch(book, [good, {"q": "maybe", "r": "=1+1"}, {"r": " nö"}, good])).to_pylist()
+    assert found[0] == found[3]
+    assert found[0]["refused"] is None
+    assert [(r["refused"], r["refused_question"], r["refused_word"]) for r in found[1:3]] == [
+        ("no_answer", "q", "maybe"),
+        ("no_answer", "r", " nö"),
+    ]
+    assert {value for row in found[1:3] for name, value in row.items() if not name.startswith("refused")} == {None}
+
+
+def test_the_layout_names_columns_and_their_words() -> None:
+    """An export has its own headings and words; ids and labels of answers are understood beside them."""
+    book = small()
+    layout = Layout(
+        columns={}, answers={"q": AnswerColumn(column="Signed off?", values={"是": "yes", "否": "no", "?": "unknown"})}
+    )
+    export = pa.RecordBatch.from_pydict({"Signed off?": ["是", "否", "?", "yes", "ja"], "q": ["mine"] * 5})
+    found = Columns(book, layout).score(export).to_pylist()
+    plain = Columns(book).score(batch(book, [{"q": "yes"}, {"q": "no"}, {"q": "unknown"}, {"q": "yes"}])).to_pylist()
+    assert [{k: v for k, v in row.items() if k != "q"} for row in found[:4]] == plain
+    assert [row["q"] for row in found] == ["mine"] * 5
+    assert (found[4]["refused_question"], found[4]["refused_word"]) == ("q", "ja")
+
+
+def test_other_columns_pass_through_as_they_are() -> None:
+    """All of them, or those named; money keeps its decimals."""
+    book = small()
+    amounts = pa.array(["10.10", None], pa.decimal128(19, 4)) if False else pa.array([None, None], pa.decimal128(19, 4))
+    rows = pa.RecordBatch.from_arrays([pa.array(["a", "b"]), amounts, pa.array(["yes", "no"])], ["id", "amount", "q"])
+    scored = Columns(book).score(rows)
+    assert scored.schema.names[:3] == ["id", "amount", "place"]
+    assert scored.column("amount").equals(amounts)
+    assert Columns(book, keep=["id", "q"]).score(rows).schema.names[:3] == ["id", "q", "place"]
+
+
+def test_a_column_named_like_a_result_is_an_error_that_names_it() -> None:
+    """Better than two columns of one name."""
+    book = small()
+    with pytest.raises(CoachError, match="place"):
+        Columns(book).score(pa.RecordBatch.from_pydict({"place": ["x"], "q": ["yes"]}))
+
+
+def test_numbers_and_truth_values_are_words_and_lists_are_not() -> None:
+    """Whatever can be written as one word may be looked up; else the column is named."""
+    book = playbook([question("q", {"true": {"place": {"reached": "c"}}, "1": {"place": {"before": "c"}}})])
+    for values in ([True, None], [1, None]):
+        found = Columns(book).score(pa.RecordBatch.from_pydict({"q": values})).to_pylist()
+        assert [row["asked"] for row in found] == [1, 0]
+    with pytest.raises(CoachError, match="'q'"):
+        Columns(book).score(pa.RecordBatch.from_pydict({"q": [["true"]]}))
+
+
+# ---- what comes out -----------------------------------------------------------------------------------
+
+
+def test_columns_can_be_sent_to_another_process() -> None:
+    """Pickled and back, the same bytes come out."""
+    book, _, columns = shipped()
+    rows = batch(book, random_deals(book, 50, seed=7))
+    assert pickle.loads(pickle.dumps(columns)).score(rows).equals(columns.score(rows))  # noqa: S301 - our own bytes
+
+
+def test_plain_columns_hold_strings() -> None:
+    """For engines that know no dictionary columns: other types, the same words."""
+    book, _, columns = shipped()
+    rows = batch(book, random_deals(book, 50, seed=8))
+    plain = Columns(book, plain=True)
+    assert plain.score(rows).to_pylist() == columns.score(rows).to_pylist()
+    assert plain.schema(rows.schema).field("moves").type == pa.list_(pa.string())
+    assert not any(pa.types.is_dictionary(field.type) for field in plain.schema(rows.schema))
+
+
+def test_the_schema_is_known_beforehand() -> None:
+    """Engines ask for it before the first row; a batch without rows has it, too."""
+    book, _, columns = shipped()
+    rows = batch(book, random_deals(book, 3, seed=9))
+    assert columns.schema(rows.schema) == columns.score(rows).schema
+    assert columns.score(rows.slice(0, 0)).num_rows == 0
