@@ -50,6 +50,7 @@ def _files(lang: Lang, width: int) -> list[str]:
         (f"./{CONFIG_FILE}", both(zh="本项目的设置", en="settings of this project")),
         ("./playbooks/", both(zh="本项目的打法手册", en="playbooks of this project")),
         (str(folder("config") / CONFIG_FILE), both(zh="你的设置", en="your settings")),
+        (str(folder("config") / "aliases.yaml"), both(zh="你们 CRM 的列名", en="what your CRM calls its columns")),
         (str(folder("config") / "playbooks"), both(zh="你的打法手册", en="your playbooks")),
         (str(folder("state")), both(zh="没问完的问诊、出错记录", en="interviews left unfinished, error log")),
         (str(folder("cache")), both(zh="随时可删的缓存", en="a cache, safe to delete")),
