@@ -1,7 +1,8 @@
-"""`ltc deals list` on 2,000 deals, with the index cold and warm: processor seconds, and times a bare start.
+"""`ltc deals list` on 2,000 deals, with the index cold and warm: processor time as a multiple of a bare start.
 
-Whole processes, in turn with `python -c pass`; the median of each. The files are older than the index,
-as files are; a file written in the last two seconds would be read again.
+Whole processes, in turn with `python -c pass`; the median of each. The goals of 1.5 s cold and 0.4 s warm are
+those of a machine whose bare start takes 17.5 ms, so they are held as ratios; seconds stand beside them. The
+files are older than the index, as files are; a file written in the last two seconds would be read again.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from ltc_coach.model.playbook import Playbook
 from ltc_coach.settings import DEFAULT_PLAYBOOK
 
 DEALS = 2_000
+# Seconds of a bare start, on the machine the goals were set on.
+BARE = 0.0175
 ROUNDS = 5
 TODAY = date(2026, 11, 21)
 _ARGS = "import sys; from ltc_coach.__main__ import main; sys.exit(main(sys.argv[1:]))"
@@ -100,11 +103,11 @@ def _rows(name: str, args: list[str], env: dict[str, str], index: Path | None, g
         took.append(_run(args, env))
         bare.append(_run(["-c", "pass"], env))
     seconds, ratio = statistics.median(took), statistics.median(took) / statistics.median(bare)
-    wanted = f"<= {goal}" if goal else ""
+    most = round(goal / BARE)
     return [
-        {"name": name, "value": round(seconds, 2), "unit": "s of processor", "goal": wanted}
-        | {"holds": not goal or seconds <= goal},
-        {"name": f"{name}, ratio", "value": round(ratio, 1), "unit": "x python -c pass", "goal": "", "holds": True},
+        {"name": name, "value": round(ratio, 1), "unit": "x python -c pass", "goal": f"<= {most}" if goal else ""}
+        | {"holds": not goal or ratio <= most},
+        {"name": f"{name}, here", "value": round(seconds, 2), "unit": "s of processor", "goal": "", "holds": True},
     ]
 
 

@@ -65,6 +65,18 @@ def test_a_bad_file_spoils_no_other(tmp_path: Path) -> None:
     assert [4] == [problem.where.line for problem in stock.unreadable[1].error.problems if problem.where]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_or_a_dangling_link_holds_nobody_up(tmp_path: Path) -> None:
+    """They are told like any file that cannot be read."""
+    put(tmp_path, "good")
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "link.yaml").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "empty.yaml").touch()
+    stock = take_stock(tmp_path)
+    assert ["good"] == [deal.id for deal in stock.deals]
+    assert ["empty.yaml", "link.yaml", "pipe.yaml"] == [file.path.name for file in stock.unreadable]
+
+
 # ---- which deal is meant ------------------------------------------------------------------------------
 
 SHELF = (

@@ -19,7 +19,7 @@ from typing import Any
 
 from ltc_coach import __version__
 from ltc_coach.i18n import Lang, Text
-from ltc_coach.model import playbook as models
+from ltc_coach.model import playbook, spoken
 from ltc_coach.model.base import Model
 from ltc_coach.model.playbook import Kind, Playbook
 from ltc_coach.settings import folder
@@ -30,7 +30,12 @@ _LARGEST = 8_000_000  # bytes
 
 # In an entry every object but a plain mapping names its class under this key, which no id can be.
 _CLASS = ""
-_CLASSES = {kind.__name__: kind for kind in vars(models).values() if isinstance(kind, type) and issubclass(kind, Model)}
+_CLASSES = {
+    kind.__name__: kind
+    for module in (playbook, spoken)
+    for kind in vars(module).values()
+    if isinstance(kind, type) and issubclass(kind, Model)
+}
 _VALUES: dict[str, Any] = {"Text": Text, "Kind": Kind, "Lang": Lang}
 
 

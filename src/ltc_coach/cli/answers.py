@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from ltc_coach.model.playbook import Playbook
 
 _SHAPE = both(
-    zh="--answer {written}:要写成 问题=答案 或 问题=答案@来源",
-    en="--answer {written}: write ID=VALUE or ID=VALUE@GRADE",
+    zh="{written}:要写成 问题=答案 或 问题=答案@来源",
+    en="{written}: write ID=VALUE or ID=VALUE@GRADE",
 )
-_GRADE = both(zh="--answer {written}:没有「{grade}」这种来源", en="--answer {written}: no such grade: {grade}")
+_GRADE = both(zh="{written}:没有「{grade}」这种来源", en="{written}: no such grade: {grade}")
 _GRADES = both(zh="可用:{grades}", en="choose from: {grades}")
 _UNUSABLE = both(zh="{file}:这些回答用不了", en="{file}: these answers cannot be used")
 _NOT_ANSWERS = both(

@@ -39,7 +39,7 @@ Encoding = Annotated[
     typer.Option(
         "--encoding",
         metavar="NAME",
-        help=says(zh="编码,不给就自己认:utf-8、gb18030……", en="the encoding, otherwise found: utf-8, gb18030, ..."),
+        help=says(zh="编码 (如 gb18030),不给就自己认", en="the encoding, such as gb18030; otherwise found"),
         rich_help_panel=INPUT,
     ),
 ]

@@ -37,12 +37,16 @@ _STRAY = both(
     "influence",
     cls=Command,
     help=says(
-        zh="""影响台账:客户走过的每一步是谁带他定下来的,定没定死,怎么知道的;
-        该陪着走、往回拉还是放手;往回拉最好退到哪儿,用哪招,靠谁,要付什么代价。
+        zh="""影响台账:每一步是谁带他定下来的,该往哪儿走、退到哪儿。
+
+        客户走过的每一步是谁带他定的,定没定死,怎么知道的;该陪着走、往回拉还是放手;往回拉最好退到哪儿,
+        用哪招,靠谁,要付什么代价。
 
         记一笔新的,会说清建议跟着怎么变、为什么。旧的记录都留着,每个节点以最新的一笔为准。""",
-        en="""The influence ledger: who shaped each step the customer has taken, how fixed it is, how we know; whether
-        to walk along, pull back or leave; and the ways back with tactic, people and price.
+        en="""The influence ledger: who shaped which step, and which way to go because of it.
+
+        Each step the customer has taken: who shaped it, how fixed it is, how we know; whether to walk along, pull
+        back or leave; and the ways back with tactic, people and price.
 
         A new entry tells how the advice changes with it, and why. Old entries stay; of each node the latest counts.""",
     ),

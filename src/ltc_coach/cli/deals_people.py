@@ -42,13 +42,14 @@ _HOW_TO_SET = both(zh="改已有的人用 --set 谁.字段=值", en="to change s
     "people",
     cls=Command,
     help=says(
-        zh="""客户那边都有谁:谁能拍板、站哪边画成一张图,每个人走到哪一步、多久没见,缺谁。
+        zh="""客户那边都有谁,站哪边,各走到哪一步;改一个人,建议跟着怎么变。
 
-        改一个人的立场、加一个人,会说清建议跟着怎么变、为什么。""",
-        en="""Who is who at the customer's: a map of power and stance, where each of them stands, when we last met,
-        who is missing.
+        谁能拍板、站哪边画成一张图,下面是每个人走到哪一步、多久没见,还缺谁。改一个人的立场、加一个人,
+        会说清建议怎么变、为什么。""",
+        en="""Who is who at the customer's, on whose side, and where each of them stands.
 
-        Changing a person's stance or adding somebody tells how the advice changes with it, and why.""",
+        A map of power and stance, then each person's place and when we last met, and who is missing. Changing a
+        person's stance or adding somebody tells how the advice changes with it, and why.""",
     ),
     epilog=says(
         zh="""ltc deals people 华信

@@ -42,11 +42,14 @@ _SEE_LIST = both(zh="有哪些:ltc deals plan {id} --no-input", en="the plans: l
     "plan",
     cls=Command,
     help=says(
-        zh="""打算做什么,先问问会不会坏事:客户走到这一步,这么做对不对,不对又该怎么做。有会坏事的就以 1 退出。
+        zh="""打算做什么,先问问会不会坏事。
+
+        客户走到这一步,这么做会不会坏事,会的话为什么,不如怎么做。有会坏事的就以 1 退出。
 
         打算会记进商机,没了结之前,诊断和拜访单上都会提醒。不写打算就列出已有的。""",
-        en="""Ask before you act: does what you plan hurt where the customer stands, why, and what to do instead.
-        Exits with 1 if it does.
+        en="""Ask before you act: does what you plan hurt where the customer stands?
+
+        If it does, says why and what to do instead, and exits with 1.
 
         The plan is noted in the deal, and until it is closed a diagnosis and a brief repeat the warning. Without a
         text the plans are listed.""",

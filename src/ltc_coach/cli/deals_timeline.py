@@ -42,11 +42,15 @@ _OTHER_CURRENCY = both(
     "timeline",
     cls=Command,
     help=says(
-        zh="""一路走来:客户在每一步待了多少天,什么时候退回过、谁拉的,预计签约拖了多久,
-        给过的建议做没做、客户跟着有什么动作;签约以后到回款、新机会、转介绍。""",
-        en="""The way so far: how many days the customer spent at each place, when he went back and who pulled him, how
-        far the closing date slipped, which advice was taken and what the customer did then; after the signature
-        on to the money, the next opportunity and a referral.""",
+        zh="""一路走来:在每一步待了多少天,退回过没有,结果怎样。
+
+        客户在每一步待了多少天,什么时候退回过、谁拉的,预计签约拖了多久,给过的建议做没做、客户跟着有什么动作;
+        签约以后到回款、新机会、转介绍。""",
+        en="""The way so far: days at each place, turns back, how it ended.
+
+        How many days the customer spent at each place, when he went back and who pulled him, how far the closing
+        date slipped, which advice was taken and what the customer did then; after the signature on to the money,
+        the next opportunity and a referral.""",
     ),
     epilog=says(
         zh="""ltc deals timeline 华信

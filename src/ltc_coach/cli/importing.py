@@ -143,7 +143,7 @@ def import_deals(
         typer.Option(
             "--encoding",
             metavar="NAME",
-            help=says(zh="编码,不给就自己认:utf-8、gb18030……", en="the encoding, otherwise found: utf-8, gb18030, ..."),
+            help=says(zh="编码 (如 gb18030),不给就自己认", en="the encoding, otherwise found: utf-8, gb18030, ..."),
             rich_help_panel=INPUT,
         ),
     ] = None,

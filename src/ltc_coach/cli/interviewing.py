@@ -36,6 +36,10 @@ _NOTHING_LEFT = both(zh="没有半途停下的问诊,从头开始", en="no inter
 _UNFINISHED = both(zh="上次问到一半,已经答了 {n} 个问题", en="an interview was left unfinished: {n} questions answered")
 _CONTINUE = both(zh="接着上次的来", en="go on from there")
 _AFRESH = both(zh="丢掉,重新开始", en="drop it, start afresh")
+_MERGED = both(
+    zh="保存时并进了同事刚写的内容,上面的结论没有算进去;再运行一遍就有了",
+    en="a colleague's changes came in with this save; the result above was made without them: run again to see them",
+)
 _KEPT = both(
     zh="停在这里。答过的 {n} 个问题都留着,接着来:{command}",
     en="stopped here. The {n} answers given are kept; to go on: {command}",
@@ -165,6 +169,8 @@ class Interview:
             self.opened = change_deal(self.opened, add={"answers": answers, "advice": self._advice(report)})
             # From here on the deal has them; taken up once more they would be in it twice.
             self._safe = True
+            if self.opened.merged:
+                self.session.say(_MERGED)
         return report
 
     def _converse(self, ask: Asker | None) -> tuple[Report, tuple[Answer, ...]]:
@@ -203,7 +209,9 @@ class Interview:
         from ltc_coach.engine import check_answers
 
         misfits = {problem.path[1] for problem in check_answers(self.playbook, answers)}
-        return tuple(answer for i, answer in enumerate(answers) if i not in misfits)
+        # A run that was killed between saving the deal and dropping its journal left them in both.
+        saved = self.opened.deal.answers if self.opened else ()
+        return tuple(answer for i, answer in enumerate(answers) if i not in misfits and answer not in saved)
 
     def _wants_to_continue(self, left: Journal) -> bool:
         from ltc_coach.console.prompts import choose

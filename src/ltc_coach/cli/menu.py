@@ -8,6 +8,7 @@ from ltc_coach.i18n import both
 _WHAT = both(zh="想做什么?", en="What would you like to do?")
 _CHOICES = (
     ("diagnose", both(zh="诊断一个商机:答几句话,出结论", en="Diagnose a deal: a few questions, then the advice")),
+    ("deals list", both(zh="看看先跑哪个商机", en="See which deal comes first")),
     ("demo", both(zh="先看一个做好的例子", en="See a worked example first")),
     ("ask", both(zh="翻一翻拜访时可以问客户的话", en="Leaf through questions for the customer")),
     ("playbook list", both(zh="看看有哪些打法手册", en="See which playbooks there are")),

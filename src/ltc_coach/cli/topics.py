@@ -25,6 +25,7 @@ _CHOICES = both(zh="可看:{topics}", en="choose from: {topics}")
 _VARIABLES = (
     ("LTC_LANG", both(zh="界面语言 zh 或 en,--lang 优先", en="language, zh or en; --lang wins")),
     ("LTC_PLAYBOOK", both(zh="默认用哪本打法手册", en="the playbook to use")),
+    ("LTC_DEALS", both(zh="商机放在哪个文件夹", en="the folder with the deals")),
     ("LTC_REPS", both(zh="答题的销售:trained、mixed、unknown", en="who answers: trained, mixed, unknown")),
     ("LTC_NO_INPUT", both(zh="设为 1:从不提问", en="1: never ask")),
     ("LTC_PROMPT", both(zh="设为 plain:一行一行地问,不画菜单", en="plain: ask line by line, without menus")),
@@ -52,6 +53,7 @@ def _files(lang: Lang, width: int) -> list[str]:
         (str(folder("config") / CONFIG_FILE), both(zh="你的设置", en="your settings")),
         (str(folder("config") / "aliases.yaml"), both(zh="你们 CRM 的列名", en="what your CRM calls its columns")),
         (str(folder("config") / "playbooks"), both(zh="你的打法手册", en="your playbooks")),
+        (str(folder("data") / "deals"), both(zh="你的商机", en="your deals")),
         (str(folder("state")), both(zh="没问完的问诊、出错记录", en="interviews left unfinished, error log")),
         (str(folder("cache")), both(zh="随时可删的缓存", en="a cache, safe to delete")),
     ]

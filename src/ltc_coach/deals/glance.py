@@ -143,7 +143,7 @@ def _fields(text: str) -> dict[str, Any]:
         pairs: list[Any] = [(key, word or _value(value)) for key, word, value in found]
     else:
         pairs = [pair.split(": ") for pair in text[1:-1].split(", ")]
-        words = [word for _, word in pairs]
+        words = [pair[1] for pair in pairs]
     fields = dict(pairs)
     if len(fields) < len(pairs) or not _NOTHING.isdisjoint(words):
         raise _Uncertain

@@ -123,7 +123,7 @@ class _Index:
             if wanted == entry.mark:
                 self._now[key] = kept
                 return entry.filed
-        deal = _read(path)
+        deal = _read(path, stamp[0])
         filed, mark = _filed(path, deal), None
         if locator and not filed.outcome:
             mark = locator.mark(deal.playbook)
@@ -139,15 +139,30 @@ class _Index:
             _save(self._file, self._now)
 
 
-def _read(path: Path) -> Deal:
+def _read(path: Path, size: int) -> Deal:
+    """Return a deal of ``size`` bytes: at a glance where it is plain, else from the reader, which may raise."""
     from ltc_coach.deals.glance import LARGEST, glance
-    from ltc_coach.reading.files import read_bytes
 
-    if deal := glance(read_bytes(path, LARGEST)):
+    if 0 < size <= LARGEST and (deal := glance(_content(path, size))):
         return deal
     from ltc_coach.deals.files import load_deal
 
     return load_deal(path).deal
+
+
+def _content(path: Path, size: int) -> bytes:
+    """Return the bytes of a file if they are ``size`` and may be read; nothing otherwise, and the reader says why."""
+    # Without O_NONBLOCK opening a named pipe waits for a writer for ever.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        handle = os.open(path, flags)
+        try:
+            data = os.read(handle, size + 1)
+        finally:
+            os.close(handle)
+    except OSError:
+        return b""
+    return data if len(data) == size else b""
 
 
 def _filed(path: Path, deal: Deal) -> Filed:

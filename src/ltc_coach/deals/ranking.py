@@ -26,6 +26,7 @@ _VISIT, _PER_DAY = 60.0, 6.0
 _DOUBT, _SILENCE, _PER_SILENT_DAY, _MONEY = 30.0, 30.0, 0.5, 10.0
 # What weighs less than this is no reason, unless it is the only one.
 _WORTH_SAYING = 12.0
+_REASONS = 2
 
 _OVERDUE = both(zh="{n} 天前就该去拜访,结果还没记", en="visit due {n} days ago, nothing noted")
 _OVERDUE_ONE = both(zh="昨天该去拜访,结果还没记", en="visit due yesterday, nothing noted")
@@ -86,7 +87,7 @@ def _largest(deals: Sequence[Filed]) -> dict[str, Decimal]:
 def _ranked(deal: Filed, today: date, largest: Decimal | None) -> Ranked:
     silent = None if deal.contact is None else max(0, (today - deal.contact).days)
     if deal.outcome:
-        return Ranked(deal, {}, Text(), silent)
+        return Ranked(deal, {}, (), silent)
     found = {
         "visit": _visit(deal, today),
         "doubt": _doubt(deal),
@@ -96,11 +97,7 @@ def _ranked(deal: Filed, today: date, largest: Decimal | None) -> Ranked:
     points = {name: weight for name, (weight, _, _) in found.items()}
     said = [reason for reason in found.values() if reason[0] >= _WORTH_SAYING]
     said = said or [max(found.values(), key=lambda reason: reason[0])]
-    return Ranked(deal, points, _joined([text.fill(n=n) for _, text, n in said[:2]]), silent)
-
-
-def _joined(texts: Sequence[Text]) -> Text:
-    return Text(zh=",".join(text.zh for text in texts), en=", ".join(text.en for text in texts))
+    return Ranked(deal, points, tuple((text, n) for _, text, n in said[:_REASONS]), silent)
 
 
 def _visit(deal: Filed, today: date) -> _Reason:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from ltc_coach.documents import batch_words as words
 from ltc_coach.documents.batch_charts import Bar, Spread, bars, spreads
-from ltc_coach.documents.html import FONTS, Child, Element, document, element
+from ltc_coach.documents.batch_looks import SCRIPT, STYLE
+from ltc_coach.documents.html import Child, Element, document, element
 from ltc_coach.i18n import Lang, Text
 from ltc_coach.model.batch import Cell, DealRow, Group, Range, Summary
 from ltc_coach.plain import clean
@@ -36,7 +37,7 @@ def batch_html(summary: Summary, lang: Lang) -> str:
         _skipped(summary, lang),
         _sources(summary, lang),
     ]
-    return document(title, lang, _STYLE, element("main", *(p for p in parts if p != "")), script=_SCRIPT)
+    return document(title, lang, STYLE, element("main", *(p for p in parts if p != "")), script=SCRIPT)
 
 
 def _head(summary: Summary, lang: Lang) -> Element:
@@ -322,85 +323,3 @@ def _heads(names: Sequence[str], lang: Lang) -> Element:
 
 def _td(name: str, text: str) -> Element:
     return element("td", text, cls="number" if name in _NUMBERS else "")
-
-
-_STYLE = f"""
-:root {{ --ink: #1d2733; --soft: #5d6b7a; --line: #d9dfe6; --fill: #2f6f9f; --pale: #c9dcea; --ground: #f5f7f9; }}
-* {{ box-sizing: border-box; }}
-body {{ margin: 0; background: var(--ground); color: var(--ink); font: 15px/1.55 {FONTS}; }}
-main {{ max-width: 1180px; margin: 0 auto; padding: 24px; }}
-header p {{ margin: 0; color: var(--soft); }}
-h1 {{ margin: 0 0 4px; font-size: 26px; }}
-h2 {{ margin: 0 0 12px; font-size: 18px; }}
-h3 {{ margin: 16px 0 6px; font-size: 15px; color: var(--soft); font-weight: 600; }}
-section {{ background: #fff; border: 1px solid var(--line); border-radius: 8px; padding: 18px 20px; margin: 16px 0; }}
-.tiles {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 12px; margin: 18px 0; }}
-.tile {{ background: #fff; border: 1px solid var(--line); border-radius: 8px; padding: 12px 16px; }}
-.tile span {{ display: block; color: var(--soft); font-size: 13px; }}
-.tile b {{ display: block; font-size: 22px; overflow-wrap: anywhere; }}
-.pair {{ display: grid; grid-template-columns: 1fr 1fr; gap: 16px; }}
-.pair section {{ margin: 0; }}
-.wide {{ overflow-x: auto; }}
-table {{ border-collapse: collapse; width: 100%; font-size: 14px; }}
-th, td {{ text-align: left; vertical-align: top; padding: 6px 10px; border-bottom: 1px solid var(--line); }}
-td {{ overflow-wrap: anywhere; }}
-thead th {{ color: var(--soft); font-weight: 600; white-space: nowrap; overflow-wrap: normal; }}
-.number {{ text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }}
-.matrix td {{ text-align: center; min-width: 76px; }}
-.matrix td span {{ display: block; font-size: 12px; color: var(--soft); }}
-.s1 {{ background: #eef4f8; }}
-.s2 {{ background: #dfebf3; }}
-.s3 {{ background: #cadfec; }}
-.s4 {{ background: #b2d1e4; }}
-.s5 {{ background: #97c0db; }}
-.agrees {{ outline: 2px solid var(--fill); outline-offset: -3px; }}
-.chart {{ width: 100%; max-width: 720px; height: auto; font-size: 13px; }}
-.chart .bar {{ fill: var(--fill); }} .chart .faint {{ fill: var(--pale); }}
-.chart .mark {{ stroke: var(--fill); stroke-width: 3; }}
-.chart text {{ fill: var(--ink); }} .chart .figure {{ fill: var(--soft); }}
-.note {{ color: var(--soft); font-size: 13px; }}
-ul {{ margin: 0; padding-left: 20px; }}
-.filters {{ display: flex; flex-wrap: wrap; gap: 8px; margin-bottom: 12px; align-items: center; }}
-.filters[hidden] {{ display: none; }}
-.filters input {{ flex: 1 1 220px; }}
-.filters input, .filters select {{ font: inherit; padding: 5px 8px; max-width: 100%; }}
-.filters input, .filters select {{ border: 1px solid var(--line); border-radius: 6px; }}
-@media (max-width: 760px) {{ .pair {{ grid-template-columns: 1fr; }} main {{ padding: 12px; }} }}
-@page {{ size: A4 landscape; margin: 12mm; }}
-@media print {{
-  body {{ background: #fff; font-size: 11px; }}
-  main {{ max-width: none; padding: 0; }}
-  section {{ border: 0; padding: 0; margin: 0 0 14px; }}
-  h2, h3 {{ break-after: avoid; }}
-  tr, .chart, .tile {{ break-inside: avoid; }}
-  thead {{ display: table-header-group; }}
-  .filters {{ display: none; }}
-  .wide {{ overflow: visible; }}
-  table {{ font-size: 10px; }}
-}}
-"""
-
-# Hides the rows that do not fit; reads attributes, writes nothing but the count.
-_SCRIPT = """
-(function () {
-  var form = document.querySelector(".filters");
-  if (!form) { return; }
-  form.hidden = false;
-  var rows = Array.prototype.slice.call(document.querySelectorAll("#ranked tbody tr"));
-  var shown = document.getElementById("shown");
-  function wanted(id) { return document.getElementById(id).value; }
-  function filter() {
-    var text = wanted("words").toLowerCase(), count = 0;
-    rows.forEach(function (row) {
-      var fits = ["owner", "team", "place"].every(function (name) {
-        return !wanted(name) || row.getAttribute("data-" + name) === wanted(name);
-      }) && row.textContent.toLowerCase().indexOf(text) !== -1;
-      row.hidden = !fits;
-      if (fits) { count += 1; }
-    });
-    shown.textContent = shown.getAttribute("data-text").replace("{n}", count);
-  }
-  form.addEventListener("input", filter);
-  form.addEventListener("submit", function (event) { event.preventDefault(); });
-}());
-"""

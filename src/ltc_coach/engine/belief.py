@@ -106,11 +106,13 @@ class Star:
         self.size = len(prior)
         self._pace = pace
         self.reps = RELIABILITY[reps]
+        self._step = _step(pace or Pace(), self.size, len(self.reps))
         self.topic_error = topic_error
         self._start: Row = [share * p for share, _ in self.reps for p in prior]
         self.tables = {t.question: t for t in tables}
         self._index = {q: {a: i for i, a in enumerate(t.answers)} for q, t in self.tables.items()}
         self._rows: dict[tuple[str, str], Row] = {}
+        self._alone: dict[tuple[str, str], Row] = {}
         # What a careful rep's answer says when it is the first on its topic.
         self._first = {
             q: [self.mixed(row) for row in t.chances] if t.topic else t.chances for q, t in self.tables.items()
@@ -130,6 +132,15 @@ class Star:
             share = wrong * sum(part) / size
             mixed += [(1.0 - wrong) * x + share for x in part]
         return mixed
+
+    def _mixed(self, said: Said | None, row: Row) -> Row:
+        """Return ``mixed`` of a row; that of a single answer is the same every time."""
+        if said is None or said.lapse:
+            return self.mixed(row)
+        key = said.question, said.answer
+        if key not in self._alone:
+            self._alone[key] = self.mixed(row)
+        return self._alone[key]
 
     def tells(self, said: Said) -> bool:
         """Say whether an answer bears on this scale at all."""
@@ -183,29 +194,26 @@ class Star:
         """Return what the answers of one moment multiply the posterior by, and what was said on each topic."""
         topics: dict[str, Row] = {}
         factors: list[Row] = []
+        alone: dict[str, Said | None] = {}  # topics on which one answer was given
         for said in told:
             row, topic = self._row(said), self.tables[said.question].topic
             if topic is None:
                 factors.append(row)
+            elif topic in topics:
+                topics[topic], alone[topic] = list(map(mul, topics[topic], row)), None
             else:
-                topics[topic] = list(map(mul, topics[topic], row)) if topic in topics else row
-        factors += [self.mixed(row) for row in topics.values()]
+                topics[topic], alone[topic] = row, said
+        factors += [self._mixed(said, topics[topic]) for topic, said in alone.items()]
         return factors, topics
 
     def _later(self, joint: Row, weeks: int) -> Row:
         """Let ``weeks`` pass."""
         if self._pace is None:
             return joint
-        size, on, back = self.size, self._pace.on, self._pace.back
+        stay, on, back = self._step
         for _ in range(min(weeks, _FORGOTTEN)):
-            moved = []
-            for start in range(0, len(joint), size):
-                row = joint[start : start + size]
-                last = size - 1
-                for k, x in enumerate(row):
-                    stay = 1.0 - (on if k < last else 0.0) - (back if k else 0.0)
-                    moved.append(stay * x + (on * row[k - 1] if k else 0.0) + (back * row[k + 1] if k < last else 0.0))
-            joint = moved
+            before, after = [0.0, *joint], [*joint[1:], 0.0]
+            joint = [s * x + o * b + k * a for s, x, o, b, k, a in zip(stay, joint, on, before, back, after)]
         return joint
 
     def _belief(self, joint: Row, log_evidence: float, topics: Mapping[str, Row]) -> Belief:
@@ -338,6 +346,13 @@ class Outlook:
             blind = [b + w * lapsed for b, w in zip(blind, weights)]
             mistaken.append([w * wrong * (1.0 - lapse) for w in weights])
         return careful, blind, parts, mistaken
+
+
+def _step(pace: Pace, size: int, classes: int) -> tuple[Row, Row, Row]:
+    """Return what a week leaves of each joint probability, and takes over from the one before and the one after."""
+    on, back = [0.0] + [pace.on] * (size - 1), [pace.back] * (size - 1) + [0.0]
+    stay = [1.0 - o - b for o, b in zip([*on[1:], 0.0], [0.0, *back[:-1]])]
+    return stay * classes, on * classes, back * classes
 
 
 def _sums(values: Iterable[float], groups: Sequence[int], count: int) -> list[float]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date
-from enum import StrEnum
 
 from ltc_coach import __version__
 from ltc_coach.engine import guard
 from ltc_coach.engine.advice import Advice
+from ltc_coach.engine.conversation import Again, Asker, Progress, Signal
 from ltc_coach.engine.history import since_last, timeline
 from ltc_coach.engine.interview import Survey, Worth, separating
 from ltc_coach.engine.people import heard, view
@@ -52,38 +51,6 @@ _NOT_TOLD = both(zh="还不知道:{what}", en="not known: {what}")
 _FIND_OUT = both(
     zh="有 {n} 个问题都答「不清楚」,先去弄明白再行动", en='{n} answers are "not known": find these out before you act'
 )
-
-
-class Signal(StrEnum):
-    """What an asker may reply instead of an answer."""
-
-    BACK = "back"
-    STOP = "stop"
-
-
-@dataclass(frozen=True, slots=True)
-class Again:
-    """Ask this earlier question once more; the new answer replaces the old one."""
-
-    question: str
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where an interview is: questions answered so far, and about how many there will be.
-
-    ``previous`` is the answer taken back, to be offered first; ``surprising`` an earlier answer that
-    the last one made hard to believe.
-    """
-
-    asked: int
-    expected: int
-    previous: Answer | None = None
-    surprising: Because | None = None
-
-
-Reply = Answer | Signal | Again
-Asker = Callable[[NextQuestion, Progress], Reply]
 
 
 class Coach:

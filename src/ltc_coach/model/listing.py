@@ -47,17 +47,23 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A deal in a list: its points by what they are given for, and the reason for its rank in words.
+    """A deal in a list: its points by what they are given for, and what is ``said`` about the weightiest of them.
 
     ``silent`` counts the days since the last contact; None when there was none.
     """
 
     deal: Filed
     points: Mapping[str, float]
-    reason: Text
+    said: tuple[tuple[Text, object], ...]
     silent: int | None
 
     @property
     def score(self) -> float:
         """All points."""
         return sum(self.points.values())
+
+    @property
+    def reason(self) -> Text:
+        """Why it comes where it comes, in words; put together here, for most of a long list is never shown."""
+        texts = [text.fill(n=n) for text, n in self.said]
+        return Text(zh=",".join(text.zh for text in texts), en=", ".join(text.en for text in texts))
