@@ -165,6 +165,16 @@ def test_the_estimate_is_never_behind_the_question(
     assert capsys.readouterr().err.startswith("[9/~9] ")
 
 
+def test_a_question_about_somebody_names_him(
+    typist: Callable[[str], Asker], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where people have places of their own, the rep must know of whom he is asked."""
+    typist("1\n")(kit.DOCUMENTS.model_copy(update={"about": "Fang", "who": "Ms Fang\x1b[31m"}), FIRST)
+    err = capsys.readouterr().err
+    assert "(about Ms Fang\\x1b[31m) " in err
+    assert "\x1b[31m" not in err
+
+
 def test_line_by_line_a_number_answers(typist: Callable[[str], Asker], capsys: pytest.CaptureFixture[str]) -> None:
     """An empty line or a wrong number is asked again, `?` says why we ask."""
     assert typist("\n77\n?\n ２ \n")(kit.DOCUMENTS, FIRST) == answered("criteria")

@@ -19,7 +19,7 @@ from ltc_coach.engine import Again, Asker, Progress, Reply, Signal
 from ltc_coach.i18n import Lang
 from ltc_coach.model.deal import Answer
 from ltc_coach.model.report import Because, NextQuestion
-from ltc_coach.plain import percent
+from ltc_coach.plain import clean, percent
 
 __all__ = ["Interrupted", "ask_text", "can_ask", "choose", "interview_asker"]
 
@@ -110,9 +110,12 @@ class _Interviewer:
             return Again(doubtful.question)
         number = progress.asked + 1
         head = f"[{number}/~{max(number, progress.expected)}]"
+        ask = one_line(question.ask.get(self._lang))
+        if question.who:
+            ask = f"({words.ABOUT.fill(person=one_line(clean(question.who))).get(self._lang)}) {ask}"
         menu = Menu(
             self._lang,
-            f"{head} {one_line(question.ask.get(self._lang))}",
+            f"{head} {ask}",
             numbered(
                 [(a.id, one_line(a.label.get(self._lang))) for a in question.answers if a.id != UNKNOWN],
                 last=(UNKNOWN, words.NOT_KNOWN.get(self._lang)),
@@ -127,7 +130,7 @@ class _Interviewer:
                 return Signal.STOP
             if picked is not Wish.BACK:
                 label = next(c.label for c in menu.choices if c.value == picked)
-                self._echo(head, one_line(question.ask.get(self._lang)), label)
+                self._echo(head, ask, label)
                 self._given.append(question.id)
                 return Answer(question=question.id, value=picked)
             if self._given:
