@@ -3,6 +3,7 @@
 #   make test    everything the continuous integration runs
 #   make lint    the static checks alone
 #   make bench   the speed goals, measured side by side -> build/bench.json
+#   make bench-engines   the step for many machines on Spark and Daft, beside our own run
 #   make clean   remove what make made
 
 VENV := .venv
@@ -16,7 +17,7 @@ PY := $(BIN)/python
 PIP := $(PY) -m pip --disable-pip-version-check install -qq
 LOCK := requirements/dev.txt
 
-.PHONY: demo test lint playbooks bench clean
+.PHONY: demo test lint playbooks bench bench-engines clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/core.stamp
@@ -40,6 +41,9 @@ playbooks: $(VENV)/test.stamp
 bench: $(VENV)/test.stamp
 	@$(PY) -m benchmarks
 
+bench-engines: $(VENV)/engines.stamp
+	@$(PY) -m benchmarks engines
+
 $(VENV)/made.stamp:
 	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
@@ -56,6 +60,11 @@ $(VENV)/test.stamp: $(VENV)/made.stamp pyproject.toml $(LOCK)
 	@echo "installing ltc-coach and what its tests need into $(VENV) ..."
 	@$(PIP) -c $(LOCK) -e '.[test]' || { echo "not all locked versions are to be had here: taking the ranges"; $(PIP) -e '.[test]'; }
 	@touch $@ $(VENV)/core.stamp
+
+$(VENV)/engines.stamp: $(VENV)/test.stamp
+	@echo "installing Spark and Daft, about 1 GB ..."
+	@$(PIP) -c $(LOCK) -e '.[test,batch,spark,daft]' || $(PIP) -e '.[test,batch,spark,daft]'
+	@touch $@
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -8,7 +8,7 @@ combination is a slot with a fixed rank, and the list of a deal is the slots it 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +26,7 @@ NOBODY = 255
 # Deals in a block: their number takes half of a 32-bit key.
 MOST_DEALS = 1 << 16
 
-Small = npt.NDArray[np.uint8]
+Small: TypeAlias = npt.NDArray[np.uint8]
 
 
 class Stand(NamedTuple):
@@ -34,7 +34,7 @@ class Stand(NamedTuple):
 
     best: Small
     top: Floats
-    values: Sequence[Floats]
+    values: Sequence[Floats] | Floats
 
 
 class Lists(NamedTuple):
@@ -55,8 +55,8 @@ class Lists(NamedTuple):
 class Advised(NamedTuple):
     """What is advised to the deals of a block.
 
-    ``second`` numbers the runner-up, ``moves`` and ``nevers`` number the playbook's moves, ``missing`` its scales and then its facts;
-    ``rungs`` gives per ladder the number of the rung plus one, 0 while nothing is proved.
+    ``second`` numbers the runner-up, ``moves`` and ``nevers`` the playbook's moves, ``missing`` its scales and then
+    its facts; ``rungs`` gives per ladder the number of the rung plus one, 0 while nothing is proved.
     """
 
     settled: Bools
@@ -67,7 +67,7 @@ class Advised(NamedTuple):
     rungs: tuple[Small, ...]
 
 
-def stand(values: Sequence[Floats]) -> Stand:
+def stand(values: Sequence[Floats] | Floats) -> Stand:
     """Find the likeliest value of every deal, given P(value), one row per value; of equally likely ones the earlier."""
     top = values[0].copy()
     for row in values[1:]:
@@ -82,10 +82,20 @@ def stand(values: Sequence[Floats]) -> Stand:
 
 def runner_up(found: Stand) -> tuple[Small, Floats]:
     """Find the second likeliest value of every deal and its chance; ``NOBODY`` where there is only one value."""
-    rest = np.array(found.values)
-    rest[found.best, np.arange(len(found.best))] = -1.0
-    second, chance, _ = stand(rest)
-    return (second if len(rest) > 1 else np.full_like(second, NOBODY)), chance
+    best, _, values = found
+    if len(values) == 1:
+        return np.full_like(best, NOBODY), np.full(len(best), -1.0)
+    # The second largest of all is the largest of the rest, even where the likeliest is not quite the largest.
+    top, after = np.maximum(values[0], values[1]), np.minimum(values[0], values[1])
+    for row in values[2:]:
+        np.maximum(after, np.minimum(top, row), out=after)
+        np.maximum(top, row, out=top)
+    least = after * (1.0 - TIE)
+    second, seen = np.zeros(len(top), np.uint8), np.zeros(len(top), np.bool_)
+    for k, row in enumerate(values[:-1]):
+        seen |= (row >= least) & (best != k)
+        second += ~seen
+    return second, after
 
 
 class Advising:
@@ -167,20 +177,24 @@ class _Look:
         inside = self._sums[scale, mask]
         if how == "sure":
             return inside >= SURE - TIE
-        return inside <= 1.0 - SURE + TIE if how == "out" else inside > LIKELY + TIE
+        rows: Bools = inside <= 1.0 - SURE + TIE if how == "out" else inside > LIKELY + TIE
+        return rows
 
     def _top_rows(self, scale: str, how: str) -> Bools:
         top = self._stands[scale].top
-        return top <= LIKELY + TIE if how == "unlikely" else top < SURE - TIE
+        rows: Bools = top <= LIKELY + TIE if how == "unlikely" else top < SURE - TIE
+        return rows
 
     def _at_rows(self, which: str, value: int) -> Bools:
-        return self._at[which] == value
+        rows: Bools = self._at[which] == value
+        return rows
 
     def _said_rows(self, question: int, code: int) -> Bools:
-        return self._codes[question] == code
+        rows: Bools = self._codes[question] == code
+        return rows
 
 
-def _inside(values: Sequence[Floats], mask: int) -> Floats:
+def _inside(values: Sequence[Floats] | Floats, mask: int) -> Floats:
     """Return the probability of the values whose bits are set."""
     inside = [k for k in range(len(values)) if mask >> k & 1]
     if 2 * len(inside) > len(values):
@@ -193,18 +207,19 @@ def _inside(values: Sequence[Floats], mask: int) -> Floats:
 
 def _lists(slots: Sequence[Slot], plane: Callable[[int], Plane], count: int) -> Lists:
     """List for every deal the slots it has, in their order."""
-    planes = np.array([plane(slot.plane) for slot in slots] or np.empty((0, 0)), np.uint8)
-    used = np.flatnonzero(planes.max(axis=1, initial=0))
-    bits = np.unpackbits(planes[used], axis=1, count=count).view(np.bool_)
-    places = np.flatnonzero(bits)
-    ends = np.searchsorted(places, np.arange(len(used) + 1) * count)
-    slot = np.repeat(used.astype(np.uint32), np.diff(ends))
-    deal = places.astype(np.uint32) - np.repeat(np.arange(len(used), dtype=np.uint32) * count, np.diff(ends))
-    keys = deal << 16 | slot
+    planes = np.array([plane(slot.plane) for slot in slots] or np.empty((0, 1)), np.uint8)
+    width = 8 * planes.shape[1]
+    # Most bytes are empty: find those that are not, and then their bits.
+    some = np.flatnonzero(planes.ravel() != 0)
+    bits = np.flatnonzero(np.unpackbits(planes.ravel()[some]).view(np.bool_))
+    places = (some[bits >> 3] << 3) + (bits & 7)
+    ends = np.searchsorted(places, np.arange(len(slots) + 1) * width)
+    slot = np.repeat(np.arange(len(slots), dtype=np.uint32), np.diff(ends))
+    keys = (places.astype(np.uint32) - slot * np.uint32(width)) << 16 | slot
     keys.sort()
     offsets = np.zeros(count + 1, np.int32)
-    np.cumsum(np.bincount(keys >> 16, minlength=count), out=offsets[1:])
-    return Lists(offsets, np.array([slot.item for slot in slots], np.int16)[keys & 0xFFFF])
+    np.cumsum(np.bincount(keys >> 16, minlength=count)[:count], out=offsets[1:])
+    return Lists(offsets, np.array([slot.item for slot in slots], np.int16)[keys[: offsets[-1]] & 0xFFFF])
 
 
 def _rungs(ladder: Ladder, plane: Callable[[int], Plane], count: int) -> Small:

@@ -260,7 +260,9 @@ def _parquet(stream: Any, layout: Layout) -> _Raw:
     names = list(layout.named)
     worded = [name for name, type_ in _types(layout).items() if type_ is _WORDS]
     last = 0
-    for batch in parquet.ParquetFile(stream, read_dictionary=worded).iter_batches(_ROWS, columns=names):
+    file = parquet.ParquetFile(stream, read_dictionary=worded)
+    # One thread: the others score and write.
+    for batch in file.iter_batches(_ROWS, columns=names, use_threads=False):
         if batch.num_columns < len(names):
             raise Unsuitable("a column is missing")
         yield _numbered(batch, np.arange(last + 1, last + 1 + batch.num_rows)), {}
@@ -381,22 +383,20 @@ class _Cells:
         places = pa.array([None if value is None else words.index(value) for value in values], pa.int32())
         return pa.DictionaryArray.from_arrays(places.take(encoded.indices), pa.array(words, pa.string()))
 
-    def _each(
-        self, texts: Sequence[str | None], convert: Callable[[str], Any]
-    ) -> tuple[list[Any], dict[int, Text]]:
+    def _each(self, texts: Sequence[str | None], convert: Callable[[str], Any]) -> tuple[list[Any], dict[int, Text]]:
         """Convert distinct texts; of those that do not fit return the reasons."""
         values: list[Any] = []
         reasons: dict[int, Text] = {}
         for i, written in enumerate(texts):
             text = (written or "").strip()
             values.append(None)
-            try:
-                if text in EXCEL_ERRORS:
-                    raise Unfit(_EXCEL_ERROR.fill(error=text))
-                if text not in self._blank:
+            if text in EXCEL_ERRORS:
+                reasons[i] = _EXCEL_ERROR.fill(error=text)
+            elif text not in self._blank:
+                try:
                     values[i] = convert(text)
-            except Unfit as error:
-                reasons[i] = error.reason
+                except Unfit as error:
+                    reasons[i] = error.reason
         return values, reasons
 
     def _convert(self, field: str) -> Callable[[str], Any]:
@@ -455,7 +455,11 @@ def _texts(column: Any) -> Any:
 
 
 def _note(
-    faults: _Faults, heading: str, indices: Any, reasons: Mapping[int, Text], places: npt.NDArray[np.int64] | None = None
+    faults: _Faults,
+    heading: str,
+    indices: Any,
+    reasons: Mapping[int, Text],
+    places: npt.NDArray[np.int64] | None = None,
 ) -> None:
     """Note the faults of a column, given the reasons why some of its distinct values do not fit."""
     if reasons:

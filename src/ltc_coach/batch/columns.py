@@ -28,7 +28,7 @@ from ltc_coach.problems import CoachError
 # Why a row is refused: a word that is no answer, or answers that cannot be true together.
 NO_ANSWER, IMPOSSIBLE = "no_answer", "impossible"
 # Deals scored together: enough to make a call to numpy cheap, few enough to stay in the cache.
-_BLOCK = 1 << 14
+_BLOCK = 1 << 15
 
 _CLASH = both(
     zh="输入里的列「{names}」和结果列重名,请改名或不要带上",
@@ -55,7 +55,7 @@ class Columns:
       answers cannot be true together (learned chances of 0 only). Other results of a refused row are null.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a playbook, and five ways to read it
         self,
         playbook: Playbook,
         layout: Layout | None = None,
@@ -185,7 +185,7 @@ def _mask(none: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_] | None:
     return none if none.any() else None
 
 
-def _summed(values: Sequence[Floats], of: Sequence[int]) -> list[Floats]:
+def _summed(values: Sequence[Floats] | Floats, of: Sequence[int]) -> list[Floats]:
     """Sum the chances of the places that share a name in another model."""
     sums: list[Floats] = [values[of.index(name)] for name in range(max(of) + 1)]
     for place, name in enumerate(of):

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +20,8 @@ import numpy.typing as npt
 from ltc_coach.engine.belief import Star
 
 # One row per question, one column per deal: 0 not answered, then the answers, then `unknown`.
-Codes = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float64]
+Codes: TypeAlias = npt.NDArray[np.uint8]
+Floats: TypeAlias = npt.NDArray[np.float64]
 
 # Bytes of a table, of one that holds a whole topic, and of the products of deals looked up together: a table and a
 # block share the second-level cache, and a topic that fits no table has to be mixed deal by deal.
@@ -110,7 +111,8 @@ def _mixed(rows: Floats, size: int, wrong: float) -> Floats:
     """Allow for one mistaken belief behind everything said on a topic, per reliability class (engine.md section 2)."""
     by_class = rows.reshape(len(rows), -1, size)
     mean = by_class.mean(axis=2, keepdims=True)
-    return ((1.0 - wrong) * by_class + wrong * mean).reshape(rows.shape)
+    mixed: Floats = ((1.0 - wrong) * by_class + wrong * mean).reshape(rows.shape)
+    return mixed
 
 
 def _scaled(rows: Floats) -> Floats:

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import reduce
-from typing import Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from ltc_coach.engine.conditions import Atom, Condition
 
-Plane = npt.NDArray[np.uint8]
-Bools = npt.NDArray[np.bool_]
+Plane: TypeAlias = npt.NDArray[np.uint8]
+Bools: TypeAlias = npt.NDArray[np.bool_]
 
 # What may be asked of a test or a condition.
 Asked = Literal["holds", "fails", "guessed"]
@@ -62,13 +62,13 @@ class Program:
 
     def both(self, a: int, b: int) -> int:
         """Where both are set."""
-        if a == self.all or b == self.none or a == b:
+        if a == self.all or b in {self.none, a}:
             return b
         return a if b == self.all or a == self.none else self._step(_AND, *sorted((a, b)))
 
     def either(self, a: int, b: int) -> int:
         """Where at least one is set."""
-        if a == self.none or b == self.all or a == b:
+        if a == self.none or b in {self.all, a}:
             return b
         return a if b == self.none or a == self.all else self._step(_OR, *sorted((a, b)))
 
@@ -133,7 +133,7 @@ class Program:
         self._scratch = used
         self._steps, self._numbers = {}, {}
 
-    def run(self, given: Callable[[Hashable], Plane], count: int) -> Callable[[int], Plane]:
+    def run(self, given: Callable[[Any], Plane], count: int) -> Callable[[int], Plane]:
         """Compute everything wanted for ``count`` deals; returns the plane of an expression."""
         size = (count + 7) // 8
         planes = [np.full(size, 255, np.uint8), np.zeros(size, np.uint8), *map(given, self._leaves.values())]

@@ -79,9 +79,10 @@ class Vocabulary:
             if name is None or name not in names:
                 continue
             column = _encoded(batch.column(name), name)
-            codes[number] = _look_up(column, self._codes[number])
-            wrong = codes[number] == NO_CODE
-            if wrong.any():
+            table = _table(column.dictionary, self._codes[number])
+            codes[number] = _look_up(column.indices, table)
+            if NO_CODE in table:
+                wrong = codes[number] == NO_CODE
                 new = np.flatnonzero(wrong & (refused < 0))
                 refused[new] = number
                 rows.append(new)
@@ -108,10 +109,12 @@ def _as_words(column: Any, name: str) -> Any:
     return pc.utf8_upper(words) if pa.types.is_boolean(column.type) else words
 
 
-def _look_up(column: Any, code: Mapping[str, int]) -> npt.NDArray[np.uint8]:
-    spelt = column.dictionary.to_pylist()
-    table = np.array([0 if w is None else code.get(w.strip(), NO_CODE) for w in spelt] or [0], np.uint8)
-    indices = column.indices
+def _table(words: Any, code: Mapping[str, int]) -> npt.NDArray[np.uint8]:
+    """Return the code of each distinct word."""
+    return np.array([0 if w is None else code.get(w.strip(), NO_CODE) for w in words.to_pylist()] or [0], np.uint8)
+
+
+def _look_up(indices: Any, table: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     valid, held = indices.buffers()
     part = slice(indices.offset, indices.offset + len(indices))
     # What lies under a null is anything: it is looked up, and then wiped out.
@@ -123,7 +126,7 @@ def _look_up(column: Any, code: Mapping[str, int]) -> npt.NDArray[np.uint8]:
 
 def _placed(words: Sequence[Any], rows: Sequence[npt.NDArray[np.intp]], count: int) -> Any:
     """Return the refused words, each in its row; None if there are none."""
-    if not words:
+    if not sum(map(len, rows)):
         return None
     at = np.full(count, -1, np.int64)
     at[np.concatenate(rows)] = np.arange(sum(map(len, rows)))
