@@ -69,6 +69,9 @@ class Encoding(NamedTuple):
     damaged: bool = False
 
 
+UTF_8 = Encoding("utf-8", "UTF-8")
+
+
 def detect(stream: BinaryIO) -> Encoding:
     """Read a stream from its beginning to its end and say how it is encoded. Raises Unusable."""
     stream.seek(0)
@@ -82,7 +85,7 @@ def detect(stream: BinaryIO) -> Encoding:
         raise Unusable(_NULS)
     first = _fails(stream, "utf-8")
     if first is None:
-        return Encoding("utf-8", "UTF-8")
+        return UTF_8
     if _share_of_utf8(stream) > _MOSTLY:
         return Encoding("utf-8", "UTF-8", damaged=True)
     if (offset := _fails(stream, "gb18030")) is not None or not _looks_chinese(stream):

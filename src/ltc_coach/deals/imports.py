@@ -6,7 +6,6 @@ is kept as a fact beside the evidence: answers come from answer columns and from
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -15,8 +14,19 @@ from typing import Any
 from ltc_coach.deals.lookups import Lookup
 from ltc_coach.deals.traps import Tally, Traps
 from ltc_coach.i18n import both
-from ltc_coach.model.cells import CURRENCIES, EXCEL_ERRORS, NOT_COMPUTED, Sum, Unfit, as_day, as_money
+from ltc_coach.model.cells import (
+    Sum,
+    Unfit,
+    as_currency,
+    as_day,
+    as_money,
+    as_outcome,
+    no_answer,
+    other_currency,
+    sound,
+)
 from ltc_coach.model.deal import RETRACTED, Answer, Deal, Ending, Outcome
+from ltc_coach.model.frame import Frame
 from ltc_coach.model.mapping import DAYS, OPEN, Mapping
 from ltc_coach.model.playbook import Playbook
 from ltc_coach.model.row import Finding, Imported, Row, Skipped
@@ -26,18 +36,6 @@ from ltc_coach.plain import quoted
 _REMEMBERED = 10_000
 
 _NESTED = both(zh="这一格不是单独一个值", en="this is not a single value")
-_EXCEL_ERROR = both(zh="Excel 报错 {error}", en="an Excel error, {error}")
-_NOT_COMPUTED = both(
-    zh="公式没有存下结果:用 Excel 打开再存一次", en="a formula without a saved result: open it in Excel and save it"
-)
-_NOT_A_CURRENCY = both(zh="「{written}」不是币种", en="'{written}' is not a currency")
-_OTHER_CURRENCY = both(
-    zh="金额写的是 {marked},币种是 {currency}", en="the amount says {marked}, the currency is {currency}"
-)
-_NO_OUTCOME = both(zh="结果「{written}」在列对照里没有", en="outcome '{written}' is not in the mapping")
-_NO_ANSWER = both(
-    zh="「{written}」不是问题「{question}」的答案", en="'{written}' is not an answer to question '{question}'"
-)
 _NO_QUESTION = both(zh="打法手册里没有问题「{question}」", en="the playbook has no question '{question}'")
 _LACKS = both(
     zh="这张表没有列对照要的「{names}」,整张没有读", en="this table lacks '{names}', which the mapping wants: not read"
@@ -105,7 +103,7 @@ class Importer:
                 if isinstance(text, str):
                     text = text.strip()
                     if text not in blank:
-                        put(text if text[0] != "#" else _sound(text), given)
+                        put(text if text[0] != "#" else sound(text), given)
                 else:
                     _refuse_nested()
             if _MARKED in given:
@@ -115,6 +113,12 @@ class Importer:
             self.tally.skipped += 1
             return Skipped(row.file, row.row, row.line, column, refused.reason)
         return self._imported(row, given)
+
+    def take(self, frame: Frame) -> None:
+        """Keep count of deals that were read in columns."""
+        from ltc_coach.deals.frame_traps import look
+
+        look(self._traps, frame, self._stages)
 
     def findings(self) -> tuple[Finding, ...]:
         """Return what is odd about all rows read so far."""
@@ -130,7 +134,7 @@ class Importer:
             if options is None:
                 reason = _NO_QUESTION.fill(question=quoted(answer.question, 40))
             elif answer.value not in options and answer.value != RETRACTED:
-                reason = _NO_ANSWER.fill(written=quoted(answer.value, 40), question=answer.question)
+                reason = no_answer(answer.value, answer.question)
             else:
                 continue
             self.tally.skipped += 1
@@ -190,9 +194,9 @@ class Importer:
             case "amount":
                 return self._amount()
             case "currency":
-                return _remembering(_currency, field)
+                return _remembering(as_currency, field)
             case "outcome":
-                return _remembering(self._ending, field)
+                return _remembering(lambda text: as_outcome(text, self._outcomes), field)
             case "alias":
                 return lambda text, given: given.update(alias=(text,))
 
@@ -216,12 +220,6 @@ class Importer:
 
         return put
 
-    def _ending(self, text: str) -> str:
-        try:
-            return self._outcomes[text]
-        except KeyError:
-            raise Unfit(_NO_OUTCOME.fill(written=quoted(text, 40))) from None
-
 
 def _answer(question: str, words: dict[str, str]) -> _Put:
     """Make the function that puts an answer; there is one object for each."""
@@ -229,7 +227,7 @@ def _answer(question: str, words: dict[str, str]) -> _Put:
 
     def put(text: str, given: _Given) -> None:
         if (answer := made.get(text)) is None:
-            raise Unfit(_NO_ANSWER.fill(written=quoted(text, 40), question=question))
+            raise Unfit(no_answer(text, question))
         given.setdefault("answers", []).append(answer)
 
     return put
@@ -250,15 +248,6 @@ def _remembering(convert: Callable[[str], str | date], field: str) -> _Put:
     return put
 
 
-def _sound(text: str) -> str:
-    """Return a text that is not what stands for a failed formula, or one without a result."""
-    if text == NOT_COMPUTED:
-        raise Unfit(_NOT_COMPUTED)
-    if text in EXCEL_ERRORS:
-        raise Unfit(_EXCEL_ERROR.fill(error=text))
-    return text
-
-
 def _refuse_nested() -> None:
     raise Unfit(_NESTED)
 
@@ -266,13 +255,4 @@ def _refuse_nested() -> None:
 def _agree(marked: str, currency: str) -> None:
     """Refuse an amount that names another currency than its column or the mapping does."""
     if marked != currency:
-        raise Unfit(_OTHER_CURRENCY.fill(marked=marked, currency=currency))
-
-
-def _currency(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text).upper()
-    if code := CURRENCIES.get(plain):
-        return code
-    if len(plain) == 3 and plain.isascii() and plain.isalpha():  # noqa: PLR2004 - ISO 4217
-        return plain
-    raise Unfit(_NOT_A_CURRENCY.fill(written=quoted(text, 40)))
+        raise Unfit(other_currency(marked, currency))

@@ -7,14 +7,16 @@ is that of the paths, whatever order they were given in.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import contextmanager
 from decimal import Decimal
+from io import BytesIO
+from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
 
-from ltc_coach.deals.encodings import Encoding, Unusable, declared, detect
+from ltc_coach.deals.encodings import UTF_8, Encoding, Unusable, declared, detect
+from ltc_coach.deals.fitting import EMPTY, Source, checked, filled, fitted, headings_of, named
 from ltc_coach.deals.inputs import STDIN, input_files
 from ltc_coach.i18n import Text, both
 from ltc_coach.model.batch import SourceFile
@@ -37,9 +39,6 @@ _OTHERS: tuple[tuple[bytes, Text], ...] = (
     (b"\x1f\x8b", both(zh="这是压缩文件,先解压", en="this file is compressed: unpack it first")),
 )
 _HTML = (b"<html", b"<!doctype", b"<table", b"<meta", b"<?xml")
-_COLUMNS = 2_000
-# So many lines above the headings may be a title.
-_TITLES = 2
 
 _OLD_EXCEL = both(
     zh="这是旧版 Excel (.xls):用 Excel 或 WPS 另存为 .xlsx", en="this is an old Excel file (.xls): save it as .xlsx"
@@ -50,13 +49,7 @@ _IS_HTML = both(
 _NO_PYARROW = both(
     zh="读 Parquet 要先装:pip install 'ltc-coach[batch]'", en="reading Parquet needs: pip install 'ltc-coach[batch]'"
 )
-_EMPTY = both(zh="文件是空的", en="the file is empty")
 _BROKEN_PARQUET = both(zh="Parquet 文件坏了", en="this Parquet file is damaged")
-_NO_HEADING = both(zh="第 {n} 列没有列名", en="column {n} has no heading")
-_SAME_HEADING = both(zh="有两列都叫「{name}」", en="two columns have the heading '{name}'")
-_MANY_COLUMNS = both(zh="超过 {limit:,} 列", en="more than {limit:,} columns").fill(limit=_COLUMNS)
-_BEYOND = both(zh="有内容在最后一个列名之外 (第 {n} 格)", en="there is something beyond the last heading (cell {n})")
-_TOO_FEW = both(zh="只有 {found} 格,列名有 {wanted} 个", en="{found} cells for {wanted} headings")
 _ENCODED = both(zh="编码是 {name}", en="the encoding is {name}")
 _DAMAGED = both(zh="编码是 {name},但有坏掉的字节", en="the encoding is {name}, with damaged bytes in it")
 _SEPARATED = both(zh="分隔符是 {sign}", en="the cells are separated by {sign}")
@@ -64,24 +57,27 @@ _SHEET = both(
     zh="读的是工作表「{name}」;另外还有 {others},要读别的用 --sheet",
     en="this is sheet '{name}'; there are also {others}: --sheet chooses",
 )
-_TITLE = both(
-    zh="列名在第 {line} 行,上面的标题没有读", en="the headings are in line {line}; the title above was passed over"
-)
-_BLANK_ROWS = both(zh="有 {n} 个空行没有算", en="{n} blank rows were passed over")
 _IS_A_MAPPING = both(zh="这是列对照,不是商机", en="this is a mapping, not a deal")
 _MORE_PROBLEMS = both(zh="{first} (另外还有 {n} 处)", en="{first} (and {n} more)")
 
 
-@dataclass(slots=True)
-class _Source:
-    """What is known about a file while it is read."""
+class Plain(NamedTuple):
+    """A table that may be read in columns: what it is, how its text is written, and where its rows begin.
+
+    ``first`` is the line of the first row, ``headings`` are those of a delimited text.
+    """
 
     file: str
-    kind: str = ""
-    encoding: str = ""
-    rows: int = 0
-    skipped: int = 0
-    notes: list[Text] = field(default_factory=list)
+    kind: Literal["csv", "jsonl", "parquet"]
+    encoding: Encoding
+    delimiter: str = ","
+    first: int = 1
+    headings: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What the file is called in a report."""
+        return _NAME if self.file == STDIN else self.file
 
 
 class Rows:
@@ -92,36 +88,68 @@ class Rows:
         self._encoding = encoding
         self._sheet = sheet
         self._stdin = stdin
-        self._sources: list[_Source] = []
+        self._sources: dict[str, Source] = {}
 
     @property
     def sources(self) -> tuple[SourceFile, ...]:
         """What was read so far: kind, encoding, rows, and what the reader decided by itself."""
-        return tuple(
-            SourceFile(file=s.file, kind=s.kind, encoding=s.encoding, rows=s.rows, skipped=s.skipped, notes=(*s.notes,))
-            for s in self._sources
-        )
+        return tuple(source.described() for source in self._sources.values())
 
     def __iter__(self) -> Iterator[Row | Skipped]:
         """Read everything from the beginning."""
-        self._sources = []
+        self._sources = {}
         for file in self.files:
-            source = _Source(_NAME if file == STDIN else file)
-            self._sources.append(source)
-            try:
-                for row in self._file(file, source):
-                    if isinstance(row, Skipped):
-                        source.skipped += 1
-                    else:
-                        source.rows += 1
-                    yield row
-            except Unusable as error:
-                yield Skipped(source.file, 0, error.line, error.field, error.reason)
+            yield from self.read(file)
 
-    def _file(self, file: str, source: _Source) -> Iterator[Row | Skipped]:
+    def read(self, file: str) -> Iterator[Row | Skipped]:
+        """Read one of the files, record by record."""
+        source = self._begun(file)
+        try:
+            for row in self._file(file, source):
+                if isinstance(row, Skipped):
+                    source.skipped += 1
+                else:
+                    source.rows += 1
+                yield row
+        except Unusable as error:
+            yield Skipped(source.file, 0, error.line, error.field, error.reason)
+
+    def plain(self, file: str) -> Plain | None:
+        """Look at one of the files: can it be read in columns? If in any doubt, None."""
+        try:
+            with self.stream(file) as stream:
+                return self._plain(stream, file)
+        except (Unusable, CoachError, OSError):
+            return None
+
+    def begin(self, plain: Plain) -> None:
+        """Say that a file is going to be read in columns."""
+        source = self._begun(plain.file)
+        source.kind = plain.kind
+        if plain.kind != "parquet":
+            self._note_encoding(source, plain.encoding)
+        if plain.kind == "csv":
+            self._note_delimiter(source, plain.delimiter)
+
+    def piece(self, plain: Plain, stream: BinaryIO, row: int, line: int) -> Iterator[Row | Skipped]:
+        """Read lines of a file record by record, in UTF-8; ``row`` rows came before, ``line`` is their first."""
+        from ltc_coach.deals.delimited import records
+        from ltc_coach.deals.jsonrows import json_lines
+
+        source = self._sources[self._name(plain.file)]
+        found: Iterator[Row | Skipped]
+        if plain.kind == "jsonl":
+            found = json_lines(stream, UTF_8, source.file)
+        else:
+            found = fitted(records(stream, UTF_8, plain.delimiter), plain.headings, source)
+        for its in found:
+            yield its._replace(row=its.row + row, line=its.line + line - 1)
+
+    @contextmanager
+    def stream(self, file: str) -> Iterator[BinaryIO]:
+        """Open one of the files. Raises Unusable for what is no ordinary file."""
         if file == STDIN:
-            if self._stdin is not None:
-                yield from self._rows(self._stdin, source, "")
+            yield self._stdin or BytesIO()
             return
         try:
             # A pipe, a device or a forbidden file is refused here, before anything waits for it.
@@ -129,13 +157,50 @@ class Rows:
         except CoachError as error:
             raise Unusable(error.message) from None
         with Path(file).open("rb") as stream:
-            yield from self._rows(stream, source, Path(file).suffix.lower())
+            yield stream
 
-    def _rows(self, stream: BinaryIO, source: _Source, suffix: str) -> Iterator[Row | Skipped]:
-        stream.seek(0)
-        head = stream.read(1024)
-        if not head.strip():
-            raise Unusable(_EMPTY)
+    @staticmethod
+    def _name(file: str) -> str:
+        return _NAME if file == STDIN else file
+
+    def _begun(self, file: str) -> Source:
+        source = self._sources[self._name(file)] = Source(self._name(file))
+        return source
+
+    def _plain(self, stream: BinaryIO, file: str) -> Plain | None:
+        from ltc_coach.deals.delimited import delimiter_of, records
+
+        head, suffix = _head(stream), Path(file).suffix.lower()
+        if _no_table(head) is not None or head.startswith(_ZIP) or _is_deal(head, suffix):
+            return None
+        if head.startswith(_PARQUET):
+            return Plain(file, "parquet", UTF_8)
+        encoding = self._detected(stream)
+        kind = _kind(stream, encoding, suffix)
+        if encoding.damaged or kind == "json":
+            return None
+        if kind == "jsonl":
+            return Plain(file, "jsonl", encoding)
+        sign, passed = delimiter_of(stream, encoding)
+        first, second = islice(chain(records(stream, encoding, sign, passed), (None, None)), 2)
+        # Headings are one line, rows begin right below, and there is more than one column.
+        if (
+            first is None
+            or second is None
+            or first.line != passed + 1
+            or second.line != passed + 2
+            or filled(first) == 1
+        ):
+            return None
+        return Plain(file, "csv", encoding, sign, passed + 2, checked(first))
+
+    def _file(self, file: str, source: Source) -> Iterator[Row | Skipped]:
+        with self.stream(file) as stream:
+            if file != STDIN or self._stdin is not None:
+                yield from self._rows(stream, source, "" if file == STDIN else Path(file).suffix.lower())
+
+    def _rows(self, stream: BinaryIO, source: Source, suffix: str) -> Iterator[Row | Skipped]:
+        head = _head(stream)
         if (reason := _no_table(head)) is not None:
             raise Unusable(reason)
         if head.startswith(_ZIP):
@@ -143,30 +208,41 @@ class Rows:
         if head.startswith(_PARQUET):
             source.kind = "parquet"
             return _parquet(stream, source.file)
-        if suffix in _YAML or head.startswith(b"ltc:"):
+        if _is_deal(head, suffix):
             source.kind = "deal"
             return _deal_file(stream, source)
         return self._text(stream, source, suffix)
 
-    def _text(self, stream: BinaryIO, source: _Source, suffix: str) -> Iterator[Row | Skipped]:
+    def _detected(self, stream: BinaryIO) -> Encoding:
+        return declared(self._encoding, stream) if self._encoding else detect(stream)
+
+    def _text(self, stream: BinaryIO, source: Source, suffix: str) -> Iterator[Row | Skipped]:
         from ltc_coach.deals.delimited import delimiter_of, records
         from ltc_coach.deals.jsonrows import json_document, json_lines
 
-        encoding = declared(self._encoding, stream) if self._encoding else detect(stream)
-        source.encoding = encoding.name
-        if encoding.damaged or encoding.codec != "utf-8":
-            source.notes.append((_DAMAGED if encoding.damaged else _ENCODED).fill(name=encoding.name))
+        encoding = self._detected(stream)
+        self._note_encoding(source, encoding)
         source.kind = _kind(stream, encoding, suffix)
         if source.kind == "jsonl":
             return json_lines(stream, encoding, source.file)
         if source.kind == "json":
             return json_document(stream, encoding, source.file)
         sign, passed = delimiter_of(stream, encoding)
+        self._note_delimiter(source, sign)
+        return _table(records(stream, encoding, sign, passed), source)
+
+    @staticmethod
+    def _note_encoding(source: Source, encoding: Encoding) -> None:
+        source.encoding = encoding.name
+        if encoding.damaged or encoding.codec != "utf-8":
+            source.notes.append((_DAMAGED if encoding.damaged else _ENCODED).fill(name=encoding.name))
+
+    @staticmethod
+    def _note_delimiter(source: Source, sign: str) -> None:
         if sign != ",":
             source.notes.append(_SEPARATED.fill(sign="Tab" if sign == "\t" else sign))
-        return self._table(records(stream, encoding, sign, passed), source)
 
-    def _workbook(self, stream: BinaryIO, source: _Source) -> Iterator[Row | Skipped]:
+    def _workbook(self, stream: BinaryIO, source: Source) -> Iterator[Row | Skipped]:
         from ltc_coach.deals.workbooks import choose, sheets
 
         source.kind = "workbook"
@@ -175,36 +251,12 @@ class Rows:
         if self._sheet is None and (others := [s for s in found if not s.hidden and s.name != sheet.name]):
             names = ", ".join(quoted(other.name, 40) for other in others[:5])
             source.notes.append(_SHEET.fill(name=quoted(sheet.name, 40), others=names))
-        return self._table(sheet.records(), source, short=True)
+        return _table(sheet.records(), source, short=True)
 
-    def _table(self, records: Iterable[Record], source: _Source, *, short: bool = False) -> Iterator[Row | Skipped]:
-        """Fit records below their headings; ``short``: cells at the end of a row may not be written at all."""
-        file = source.file
-        headings, rest = _headings(records, source)
-        width = len(headings)
-        row = blank = 0
-        for record in rest:
-            cells = record.cells
-            if record.fault is None and not any(map(str.strip, cells)):
-                blank += 1
-                continue
-            row += 1
-            if record.fault is not None:
-                yield Skipped(file, row, record.line, "", record.fault)
-                continue
-            if len(cells) != width:
-                if (beyond := _filled_from(cells, width)) is not None:
-                    yield Skipped(file, row, record.line, "", _BEYOND.fill(n=beyond + 1))
-                    continue
-                if len(cells) < width:
-                    if not short:
-                        reason = _TOO_FEW.fill(found=len(cells), wanted=width)
-                        yield Skipped(file, row, record.line, "", reason)
-                        continue
-                    cells = [*cells, *[""] * (width - len(cells))]
-            yield Row(file, row, record.line, dict(zip(headings, cells, strict=False)))
-        if blank:
-            source.notes.append(_BLANK_ROWS.fill(n=f"{blank:,}"))
+
+def _table(records: Iterable[Record], source: Source, *, short: bool = False) -> Iterator[Row | Skipped]:
+    headings, rest = headings_of(records, source)
+    return fitted(rest, headings, source, short=short)
 
 
 def read_rows(
@@ -223,6 +275,18 @@ def read_rows(
 
 
 # ---- what kind of file -----------------------------------------------------------------------------
+
+
+def _head(stream: BinaryIO) -> bytes:
+    stream.seek(0)
+    head = stream.read(1024)
+    if not head.strip():
+        raise Unusable(EMPTY)
+    return head
+
+
+def _is_deal(head: bytes, suffix: str) -> bool:
+    return suffix in _YAML or head.startswith(b"ltc:")
 
 
 def _no_table(head: bytes) -> Text | None:
@@ -258,7 +322,7 @@ def _parquet(stream: BinaryIO, file: str) -> Iterator[Row | Skipped]:
     row = 0
     try:
         for batch in parquet.ParquetFile(stream).iter_batches(batch_size=1024):
-            names = _named(batch.schema.names)
+            names = named(batch.schema.names)
             for cells in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                 row += 1
                 yield Row(file, row, row, dict(zip(names, map(_written, cells), strict=True)))
@@ -281,7 +345,7 @@ def _written(value: object) -> object:
     return value if isinstance(value, dict | list | bytes) else str(value)
 
 
-def _deal_file(stream: BinaryIO, source: _Source) -> Iterator[Row | Skipped]:
+def _deal_file(stream: BinaryIO, source: Source) -> Iterator[Row | Skipped]:
     from ltc_coach.model.deal import Deal
     from ltc_coach.reading.shape import fit
     from ltc_coach.reading.tree import LIMITS, parse_yaml
@@ -302,55 +366,3 @@ def _first(problems: Sequence[Problem], file: str) -> tuple[str, int, int, str, 
     if len(problems) > 1:
         reason = _MORE_PROBLEMS.fill(first=reason, n=len(problems) - 1)
     return file, 1, first.where.line if first.where else 1, ".".join(map(str, first.path)), reason
-
-
-# ---- headings --------------------------------------------------------------------------------------
-
-
-def _headings(records: Iterable[Record], source: _Source) -> tuple[tuple[str, ...], Iterator[Record]]:
-    """Return the headings and the records below; a title above them is passed over."""
-    stream = iter(records)
-    first: list[Record] = []
-    for record in stream:
-        if record.fault is not None and not first:
-            raise Unusable(record.fault, record.line)
-        if record.fault is not None or any(map(str.strip, record.cells)):
-            first.append(record)
-        if len(first) > _TITLES or (first and _count(first[-1]) > 1):
-            break
-    if not first:
-        raise Unusable(_EMPTY)
-    at = next((i for i, record in enumerate(first) if _count(record) > 1), 0)
-    if at:
-        source.notes.append(_TITLE.fill(line=first[at].line))
-    return _checked(first[at]), itertools.chain(first[at + 1 :], stream)
-
-
-def _count(record: Record) -> int:
-    return sum(1 for cell in record.cells if cell.strip())
-
-
-def _filled_from(cells: Sequence[str], width: int) -> int | None:
-    """Return the index of the first cell from ``width`` on that holds something."""
-    return next((i for i in range(width, len(cells)) if cells[i].strip()), None)
-
-
-def _checked(record: Record) -> tuple[str, ...]:
-    """Return the headings of a table. Raises Unusable where one is missing or stands twice."""
-    if record.fault is not None:
-        raise Unusable(record.fault, record.line)
-    names = [" ".join(cell.replace("\ufeff", "").split()) for cell in record.cells]
-    # Sheets and exports like to go on to the right with nothing in them.
-    while names and not names[-1]:
-        names.pop()
-    if len(names) > _COLUMNS:
-        raise Unusable(_MANY_COLUMNS, record.line)
-    return _named(names, record.line)
-
-
-def _named(names: Sequence[str], line: int = 1) -> tuple[str, ...]:
-    if "" in names:
-        raise Unusable(_NO_HEADING.fill(n=names.index("") + 1), line)
-    if twice := next((name for i, name in enumerate(names) if name in names[:i]), None):
-        raise Unusable(_SAME_HEADING.fill(name=quoted(twice, 40)), line, twice)
-    return tuple(names)

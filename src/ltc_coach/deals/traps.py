@@ -2,32 +2,29 @@
 
 An export looks complete where it is not: amounts missing just where the deal was won, one product
 under two spellings, the same id twice. Each such thing is one finding with a count and the first few
-rows, not one line for each row. Memory does not grow with the rows but for sixteen bytes each, for ids.
+rows, not one line for each row. Memory does not grow with the rows.
 """
 
 from __future__ import annotations
 
 import heapq
-from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ltc_coach.deals.aliases import folded
+from ltc_coach.deals.seen import Seen
 from ltc_coach.i18n import Text, both
 from ltc_coach.model.batch import Warn
 from ltc_coach.model.deal import Deal
 from ltc_coach.model.mapping import OPEN
-from ltc_coach.model.row import Finding, Row
+from ltc_coach.model.row import BACKWARDS, BARE, Finding, Row
 from ltc_coach.plain import quoted
 
 _SHOWN = 5  # places that are named
 _NAMED = 20  # findings of one kind
 _DIFFERENT = 2_000  # values of a column that are kept; one with more has no spelling to keep to
-_BUCKETS = 256
-_HASH = (1 << 64) - 1
-_OF_LINE = 40  # bits
 
 # Fields whose absence is worth a word, and those whose values should be spelled alike.
 EXPECTED = ("customer", "amount", "opened", "expected", "crm_stage", "owner")
@@ -81,8 +78,6 @@ _NOT_LISTED = both(
     en="column '{field}': '{one}' ({n}) is not in {file}",
 )
 _NEVER_SEEN = both(zh="没有一行写了「{name}」", en="no row has '{name}'")
-_BARE_ROW = Warn(id="won-without-amount", text=both(zh="赢了,却没有金额", en="won, but without an amount"))
-_BACKWARDS_ROW = Warn(id="ends-before-it-begins", text=both(zh="结束日期早于开始日期", en="it ends before it begins"))
 
 
 @dataclass(slots=True)
@@ -119,10 +114,15 @@ class _Count:
         if len(self.places) < _SHOWN:
             self.places.append((row.file, row.line))
 
+    def put(self, states: Counter[str], places: Iterable[tuple[str, int]]) -> None:
+        self.states.update(states)
+        self.places = [*self.places, *places][:_SHOWN]
+
     @property
     def text(self) -> Text:
         """The states with their counts: "won 3, open 17"."""
-        parts = [(STATES.get(state, Text(state, state)), n) for state, n in self.states.most_common()]
+        most_first = sorted(self.states.items(), key=lambda one: (-one[1], one[0]))
+        parts = [(STATES.get(state, Text(state, state)), n) for state, n in most_first]
         return Text(
             zh=",".join(f"{state.zh} {n:,}" for state, n in parts),
             en=", ".join(f"{state.en} {n:,}" for state, n in parts),
@@ -132,9 +132,12 @@ class _Count:
 class Traps:
     """Looks at every row that became a deal; ``watched`` are the fields the mapping has a column for."""
 
+    SHOWN = _SHOWN
+
     def __init__(self, watched: frozenset[str]) -> None:
         self.tally = Tally()
-        self._expected = watched.intersection(EXPECTED)
+        self.seen = Seen()
+        self.expected = watched.intersection(EXPECTED)
         self._spelled: dict[str, dict[str, int]] = {name: {} for name in SPELLED}
         self._watched = tuple(self._spelled.items())
         self._many: set[str] = set()
@@ -142,7 +145,6 @@ class Traps:
         self._others: dict[str, _Count] = {}
         self._stages: dict[str, _Count] = {}
         self._unlisted: dict[tuple[str, str, str], int] = Counter()
-        self._seen = _Seen()
 
     def look(self, row: Row, deal: Deal, state: str) -> tuple[Warn, ...]:
         """Take a deal into account; return what is odd about this one."""
@@ -153,9 +155,9 @@ class Traps:
         if amount is not None:
             key = (deal.currency, state)
             tally.money[key] = tally.money.get(key, 0) + amount
-        self._seen.add(deal.id, row)
+        self.seen.add(deal.id, row.file, row.line)
         written = vars(deal)
-        if not written.keys() >= self._expected or not deal.customer:
+        if not written.keys() >= self.expected or not deal.customer:
             self._miss(row, deal, state)
         for name, counts in self._watched:
             value = written.get(name)
@@ -168,11 +170,11 @@ class Traps:
             self._other("zero", row, state)
         elif amount is None and state == "won":
             self._other("bare", row, state)
-            warnings.append(_BARE_ROW)
+            warnings.append(BARE)
         end = deal.outcome.day if deal.outcome else deal.expected
         if deal.opened and end and end < deal.opened:
             self._other("backwards", row, state)
-            warnings.append(_BACKWARDS_ROW)
+            warnings.append(BACKWARDS)
         return tuple(warnings)
 
     def no_id(self, row: Row) -> None:
@@ -182,6 +184,26 @@ class Traps:
     def no_meaning(self, word: str, row: Row) -> None:
         """Remember a stage that the mapping says nothing about."""
         self._stages.setdefault(word[:200], _Count()).add(row, OPEN)
+
+    def spelled(self, name: str, value: str, deals: int) -> None:
+        """Remember how a value of one of ``SPELLED`` is written in so many deals."""
+        if value in self._spelled[name]:
+            self._spelled[name][value] += deals
+        else:
+            self._spell(name, value, deals)
+
+    def blank(self, name: str, states: Counter[str], places: Iterable[tuple[str, int]]) -> None:
+        """Remember deals that lack a field, by stage or state."""
+        self._blank.setdefault(name, _Count()).put(states, places)
+
+    def odd(self, code: str, states: Counter[str], places: Iterable[tuple[str, int]]) -> None:
+        """Remember deals about which something is odd: `zero`, `bare`, `backwards`, `no-id`."""
+        self._others.setdefault(code, _Count()).put(states, places)
+
+    def meaningless(self, word: str, deals: int, places: Iterable[tuple[str, int]]) -> None:
+        """Remember deals in a stage that the mapping says nothing about."""
+        if deals:
+            self._stages.setdefault(word[:200], _Count()).put(Counter({OPEN: deals}), places)
 
     def not_listed(self, file: str, field_: str, value: str) -> None:
         """Remember a value that a further table does not have."""
@@ -195,7 +217,7 @@ class Traps:
 
     def _miss(self, row: Row, deal: Deal, state: str) -> None:
         written = vars(deal)
-        for name in self._expected:
+        for name in self.expected:
             if written.get(name, "") != "":
                 continue
             if name == "expected" and deal.outcome is not None:
@@ -207,16 +229,15 @@ class Traps:
     def _other(self, code: str, row: Row, state: str) -> None:
         self._others.setdefault(code, _Count()).add(row, state)
 
-    def _spell(self, name: str, value: str) -> None:
+    def _spell(self, name: str, value: str, deals: int = 1) -> None:
         if len(self._spelled[name]) < _DIFFERENT:
-            self._spelled[name][value] = 1
+            self._spelled[name][value] = deals
         else:
             self._many.add(name)
 
     def _twice(self) -> Iterator[Finding]:
-        groups = sorted(self._seen.twice())
-        for group in groups[:_NAMED]:
-            places = tuple((self._seen.files[place >> _OF_LINE], place & ((1 << _OF_LINE) - 1)) for place in group)
+        groups = sorted(self.seen.twice())
+        for places in groups[:_NAMED]:
             shown = ", ".join(f"{quoted(file, 200)}:{line}" for file, line in places[:_SHOWN])
             message = _TWICE.fill(n=len(places), places=shown)
             yield Finding("duplicate-id", "id", message, len(places), places[:_SHOWN])
@@ -238,7 +259,8 @@ class Traps:
             about, message = words[code]
             total = count.states.total()
             yield Finding(code, about, message.fill(n=f"{total:,}", states=count.text), total, tuple(count.places))
-        for word, count in heapq.nlargest(_NAMED, self._stages.items(), key=lambda item: item[1].states.total()):
+        most_first = sorted(self._stages.items(), key=lambda item: (-item[1].states.total(), item[0]))
+        for word, count in most_first[:_NAMED]:
             total = count.states.total()
             message = _NO_MEANING.fill(word=quoted(word, 40), n=f"{total:,}")
             yield Finding("unknown-stage", "crm_stage", message, total, tuple(count.places))
@@ -276,25 +298,3 @@ class Traps:
 
 
 _ORDER = ("duplicate-id", "no-id", "bare", "backwards", "blank", "zero", "unknown-stage", "spelling", "not-listed")
-
-
-class _Seen:
-    """Which ids came up where: a 64-bit hash and a place for each, in buckets that are looked at one by one."""
-
-    def __init__(self) -> None:
-        self.files: list[str] = []
-        self._buckets = [array("Q") for _ in range(_BUCKETS)]
-
-    def add(self, id_: str, row: Row) -> None:
-        if not self.files or self.files[-1] != row.file:
-            self.files.append(row.file)
-        mark = hash(id_) & _HASH
-        self._buckets[mark % _BUCKETS].extend((mark, (len(self.files) - 1) << _OF_LINE | row.line))
-
-    def twice(self) -> Iterator[tuple[int, ...]]:
-        """Yield the places of every id that has several."""
-        for bucket in self._buckets:
-            places: dict[int, list[int]] = {}
-            for mark, place in zip(bucket[::2], bucket[1::2], strict=True):
-                places.setdefault(mark, []).append(place)
-            yield from (tuple(found) for found in places.values() if len(found) > 1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -48,6 +49,18 @@ _YMD = re.compile(rf"(\d{{4}})(?:([-/.])(\d{{1,2}})\2(\d{{1,2}})|年(\d{{1,2}})�
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 _SHORT = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}){_TIME}")
 
+_EXCEL_ERROR = both(zh="Excel 报错 {error}", en="an Excel error, {error}")
+_NOT_COMPUTED = both(
+    zh="公式没有存下结果:用 Excel 打开再存一次", en="a formula without a saved result: open it in Excel and save it"
+)
+_NOT_A_CURRENCY = both(zh="「{written}」不是币种", en="'{written}' is not a currency")
+_OTHER_CURRENCY = both(
+    zh="金额写的是 {marked},币种是 {currency}", en="the amount says {marked}, the currency is {currency}"
+)
+_NO_OUTCOME = both(zh="结果「{written}」在列对照里没有", en="outcome '{written}' is not in the mapping")
+_NO_ANSWER = both(
+    zh="「{written}」不是问题「{question}」的答案", en="'{written}' is not an answer to question '{question}'"
+)
 _NOT_MONEY = both(zh="「{written}」不是金额", en="'{written}' is not an amount of money")
 _NEGATIVE = both(zh="金额是负数:{written}", en="the amount is below zero: {written}")
 _SCIENTIFIC = both(
@@ -79,6 +92,46 @@ class Sum(NamedTuple):
 
     amount: Decimal
     currency: str | None
+
+
+def sound(text: str) -> str:
+    """Return a text that is not what stands for a failed formula, or for one without a result. Raises Unfit."""
+    if text == NOT_COMPUTED:
+        raise Unfit(_NOT_COMPUTED)
+    if text in EXCEL_ERRORS:
+        raise Unfit(_EXCEL_ERROR.fill(error=text))
+    return text
+
+
+def as_currency(text: str) -> str:
+    """Read a currency: its code, or a mark or word for it. Raises Unfit."""
+    plain = unicodedata.normalize("NFKC", text).upper()
+    if code := CURRENCIES.get(plain):
+        return code
+    if len(plain) == 3 and plain.isascii() and plain.isalpha():  # noqa: PLR2004 - ISO 4217
+        return plain
+    raise Unfit(_NOT_A_CURRENCY.fill(written=quoted(text, 40)))
+
+
+def as_outcome(text: str, outcomes: Mapping[str, str]) -> str:
+    """Read what became of a deal, by the words of a mapping. Raises Unfit."""
+    try:
+        return outcomes[text]
+    except KeyError:
+        raise Unfit(_NO_OUTCOME.fill(written=quoted(text, 40))) from None
+
+
+def other_currency(marked: str, currency: str) -> Text:
+    """Say that an amount names another currency than its column or the mapping does."""
+    return _OTHER_CURRENCY.fill(marked=marked, currency=currency)
+
+
+def no_answer(word: str, question: str) -> Text:
+    """Say that a word is no answer to a question, or what it stands for instead."""
+    try:
+        return _NO_ANSWER.fill(written=quoted(sound(word), 40), question=question)
+    except Unfit as error:
+        return error.reason
 
 
 def as_money(text: str, numbers: Numbers = "1,234.56", unit: Unit = "1") -> Sum:

@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ltc_coach.i18n import Text
+from ltc_coach.i18n import Text, both
 from ltc_coach.model.batch import Warn
 from ltc_coach.model.deal import Deal
+
+BARE = Warn(id="won-without-amount", text=both(zh="赢了,却没有金额", en="won, but without an amount"))
+BACKWARDS = Warn(id="ends-before-it-begins", text=both(zh="结束日期早于开始日期", en="it ends before it begins"))
+"""What may be odd about a single row."""
 
 
 class Row(NamedTuple):

@@ -1,0 +1,111 @@
+"""Many deals as columns: what :class:`~ltc_coach.model.batch.DealRow` is for one of them.
+
+Columns are Arrow and numpy arrays, which only the extra `batch` brings; nothing here imports either. A frame holds
+ids, numbers and days; texts stand once each beside it, in both languages, and rows point at them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from ltc_coach.i18n import Text
+from ltc_coach.model.batch import DealRow, RateSource, SkippedRow, Warn
+from ltc_coach.model.deal import Ending
+
+NO_TEXT = Text()
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A column of texts: row i says ``texts[codes[i]]`` (``codes``: a numpy array of whole numbers)."""
+
+    codes: Any
+    texts: Sequence[Text]
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A warning: in which rows it stands (``where``: a numpy array of truth values), and what it says there."""
+
+    id: str
+    where: Any
+    text: Worded
+
+
+class Brief(NamedTuple):
+    """The few fields of a deal that are followed from run to run, under their names in a DealRow."""
+
+    id: str
+    customer: str
+    place: str | None
+    settled: bool
+    crm_stage: str
+    crm_at: str | None
+    outcome: Ending | None
+    amount: Decimal | None
+    currency: str
+    rate: float | None
+    rate_source: RateSource
+    expected: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Deals of one file that were read together, and the rows refused among them.
+
+    ``batch`` is an Arrow record batch with the fields of a DealRow that are neither texts nor ``file``, ``maps`` and
+    ``warnings``; each map of the places is a column ``map_ID``. ``texts`` holds the columns of texts by their names,
+    ``warnings`` every kind of warning in the order in which a row lists them. ``told`` says of which deals the table
+    itself tells what became of them, ``unnamed`` which have no id of their own (numpy arrays of truth values).
+    """
+
+    file: str
+    batch: Any
+    maps: tuple[str, ...]
+    texts: Mapping[str, Worded]
+    warnings: tuple[Flag, ...]
+    skipped: tuple[SkippedRow, ...]
+    told: Any
+    unnamed: Any
+
+    @property
+    def rows(self) -> int:
+        """Every row of the file in it, good or not."""
+        return int(self.batch.num_rows) + len(self.skipped)
+
+    def deals(self, places: Any = None) -> Iterator[DealRow]:
+        """Yield the deals as rows: all, or those at ``places`` (a numpy array of whole numbers)."""
+        batch = self.batch if places is None else self.batch.take(places)
+        columns = {name: batch.column(name).to_pylist() for name in batch.schema.names}
+        maps = [columns.pop(f"map_{id_}") for id_ in self.maps]
+        texts = {name: self._said(worded, places) for name, worded in self.texts.items()}
+        warnings = self._warned(batch.num_rows, places)
+        for i, values in enumerate(zip(*columns.values(), strict=True)):
+            given: dict[str, Any] = dict(zip(columns, values, strict=True))
+            given |= {name: its[i] for name, its in texts.items()}
+            given["maps"] = {id_: its[i] for id_, its in zip(self.maps, maps, strict=True) if its[i] is not None}
+            given["moves"], given["never"] = tuple(given["moves"]), tuple(given["never"])
+            yield DealRow(file=self.file, warnings=tuple(warnings[i]), **given)
+
+    def briefly(self) -> Iterator[Brief]:
+        """Yield of each deal what is followed from run to run."""
+        columns = (self.batch.column(name).to_pylist() for name in Brief._fields)
+        yield from map(Brief._make, zip(*columns, strict=True))
+
+    @staticmethod
+    def _said(worded: Worded, places: Any) -> list[Text]:
+        codes = worded.codes if places is None else worded.codes[places]
+        return [worded.texts[code] for code in codes.tolist()]
+
+    def _warned(self, count: int, places: Any) -> list[list[Warn]]:
+        found: list[list[Warn]] = [[] for _ in range(count)]
+        for flag in self.warnings:
+            where = flag.where if places is None else flag.where[places]
+            texts = self._said(flag.text, places)
+            for i in where.nonzero()[0].tolist():
+                found[i].append(Warn(id=flag.id, text=texts[i]))
+        return found
