@@ -20,7 +20,8 @@ from ltc_coach.batch.ranking import RANKED, Ranking
 from ltc_coach.batch.rates import Rates
 from ltc_coach.batch.records import Records
 from ltc_coach.batch.stays import ENOUGH, Stays
-from ltc_coach.batch.summary import Tally
+from ltc_coach.batch.summary import summarize
+from ltc_coach.batch.tally import Tally
 from ltc_coach.engine import Coach
 from ltc_coach.i18n import Text
 from ltc_coach.model.batch import DealRow, SkippedRow, Summary, Warn
@@ -85,10 +86,10 @@ def test_columns_and_records_give_equal_rows() -> None:
 
 def summary(found: list[DealRow]) -> Summary:
     """Sum up rows."""
-    tally = Tally(BOOK, TODAY, Rates(BOOK))
+    tally = Tally(TODAY, Rates(BOOK))
     for row in found:
         tally.add(row)
-    return tally.summary((), Stays(BOOK))
+    return summarize(tally, BOOK, (), Stays(BOOK))
 
 
 def test_a_summary_knows_no_order() -> None:
@@ -222,18 +223,18 @@ def test_a_torn_line_of_kept_forecasts_costs_that_line_only() -> None:
 
 def test_names_that_are_no_names_do_not_fill_the_memory() -> None:
     """An id taken for the owner: the table is left out, and why is said."""
-    tally = Tally(BOOK, TODAY, Rates(BOOK))
+    tally = Tally(TODAY, Rates(BOOK))
     for i in range(6000):
         tally.add(DealRow(row=i, file="x", line=i, id=f"d{i}", customer="C", owner=f"o{i}", crm_stage=f"s{i}"))
-    found = tally.summary((), Stays(BOOK))
+    found = summarize(tally, BOOK, (), Stays(BOOK))
     assert (found.reps, found.matrix) == ((), ())
     assert any("check the mapping" in limit.en for limit in found.limits)
 
 
 def test_all_refused_rows_are_counted() -> None:
     """Those beyond the list as well."""
-    tally = Tally(BOOK, TODAY, Rates(BOOK))
+    tally = Tally(TODAY, Rates(BOOK))
     for i in range(20_005):
         tally.add(SkippedRow(row=i, file="x", line=i, field="f", reason=Text("r", "r")))
-    found = tally.summary((), Stays(BOOK))
+    found = summarize(tally, BOOK, (), Stays(BOOK))
     assert (found.refused, found.rows, len(found.skipped)) == (20_005, 20_005, 20_000)

@@ -54,7 +54,8 @@ _OVERDUE = both(zh="预计成交日已经过了 {n} 天", en="{n} days past the 
 _OLD = both(zh="开了 {n} 天,一次联系也没记", en="open for {n} days, no contact noted")
 _UNSETTLED = both(zh="定不了客户走到哪一步", en="where the customer stands is not settled")
 _PLAN = both(zh="打算「{what}」:{never}", en="planned: {what}. {never}")
-_ALONE = {id_: Warn(id=id_, text=TITLES[id_]) for id_ in ("rival", "unsettled", "no-evidence", "no-amount")}
+ALONE = {id_: Warn(id=id_, text=TITLES[id_]) for id_ in ("rival", "unsettled", "no-evidence", "no-amount")}
+"""Warnings that say the same of every deal."""
 
 
 def plan_hurts(what: str, never: Text) -> Text:
@@ -63,44 +64,49 @@ def plan_hurts(what: str, never: Text) -> Text:
 
 
 @lru_cache(maxsize=8192)
-def _counted(id_: str, n: int) -> Warn:
+def counted(id_: str, n: int) -> Warn:
+    """Return a warning that says for how many days: silent, overdue, old."""
     return Warn(id=id_, text={"silent": _SILENT, "overdue": _OVERDUE, "old": _OLD}[id_].fill(n=n))
 
 
 class Watch:
-    """Looks at open deals; what a deal is, is given as the fields of its row."""
+    """Looks at open deals; what a deal is, is given as the fields of its row.
+
+    ``rival`` is who may have shaped the customer's thinking against us, ``compared`` gives the warning for a place
+    the CRM's stage is taken for and the place by the evidence, None where they are the same.
+    """
 
     def __init__(self, playbook: Playbook, today: date) -> None:
         places = playbook.scales[playbook.main].places
         self._today = today
         self._order = {place.id: i for i, place in enumerate(places)}
         self._titles = {place.id: place.title for place in places}
-        self._rival = playbook.ledger.rival if playbook.ledger else None
-        self._compared: Callable[[str, str], Warn | None] = lru_cache(maxsize=1024)(self._compare)
+        self.rival = playbook.ledger.rival if playbook.ledger else None
+        self.compared: Callable[[str, str], Warn | None] = lru_cache(maxsize=1024)(self._compare)
 
     def look(self, given: Mapping[str, Any]) -> tuple[list[Warn], Warn | None]:
         """Return what an open deal has to be watched for, and which of these puts its money at risk."""
         found: list[Warn] = []
         if "place" not in given:
-            found.append(_ALONE["no-evidence"])
+            found.append(ALONE["no-evidence"])
         elif not given["settled"]:
-            found.append(_ALONE["unsettled"])
-        elif (crm_at := given["crm_at"]) in self._order and (warn := self._compared(crm_at, given["place"])):
+            found.append(ALONE["unsettled"])
+        elif (crm_at := given["crm_at"]) in self._order and (warn := self.compared(crm_at, given["place"])):
             found.append(warn)
-        if self._rival and given.get("origin") == self._rival and given["origin_confidence"] >= SURE:
-            found.append(_ALONE["rival"])
+        if self.rival and given.get("origin") == self.rival and given["origin_confidence"] >= SURE:
+            found.append(ALONE["rival"])
         silent = given.get("days_silent")
         if silent is None:
             opened = given["opened"]
             if opened and (age := (self._today - opened).days) > OLD_DAYS:
-                found.append(_counted("old", age))
+                found.append(counted("old", age))
         elif silent > SILENT_DAYS:
-            found.append(_counted("silent", silent))
+            found.append(counted("silent", silent))
         if late := given.get("overdue_days"):
-            found.append(_counted("overdue", late))
+            found.append(counted("overdue", late))
         risk = min((w for w in found if w.id in RISKS), key=lambda w: RISKS.index(w.id), default=None)
         if given["amount"] is None:
-            found.append(_ALONE["no-amount"])
+            found.append(ALONE["no-amount"])
         return found, risk
 
     def _compare(self, crm_at: str, place: str) -> Warn | None:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, get_args
 from ltc_coach.batch.money import Purses
 from ltc_coach.i18n import Text, both
 from ltc_coach.model.batch import DealRow, Moved, Shift, Since
+from ltc_coach.model.frame import Brief
 from ltc_coach.model.playbook import Playbook
 from ltc_coach.problems import CoachError, ExitCode
 
@@ -111,7 +112,7 @@ class Comparison:
         self._named: dict[Moved, list[tuple[Decimal, _Later, Shift]]] = {}
         self._unordered = 0
 
-    def add(self, row: DealRow) -> None:
+    def add(self, row: DealRow | Brief) -> None:
         """Take a deal into account, the first time its id comes up."""
         if row.id in self._seen:
             return
@@ -141,12 +142,14 @@ class Comparison:
             return None
         return "stuck" if first == second else "on" if second > first else "back"
 
-    def _note(self, deal: DealRow | Then, moved: Moved, then: Then | None, now: str | None, id_: str = "") -> None:
+    def _note(
+        self, deal: DealRow | Brief | Then, moved: Moved, then: Then | None, now: str | None, id_: str = ""
+    ) -> None:
         self._money.add(moved, deal.amount, deal.currency)
         if moved == "stuck":
             return
         shift = Shift(
-            id=deal.id if isinstance(deal, DealRow) else id_,
+            id=deal.id if not isinstance(deal, Then) else id_,
             customer=deal.customer,
             moved=moved,
             before=(then.place or then.crm_stage or None) if then else None,

@@ -9,7 +9,7 @@ order of the deals nor their number matters.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import TypeVar
 
@@ -20,7 +20,7 @@ from ltc_coach.model.batch import DealRow, Due, Outlook, Range, RateSource
 _Key = TypeVar("_Key", bound=tuple[str, str])
 
 # So many deals are counted out: 4,096 combinations.
-_COUNTED_OUT = 12
+COUNTED_OUT = 12
 _LOW, _HIGH = 0.1, 0.9
 # The 90 % point of the normal curve.
 _Z90 = Decimal("1.2815515655446004")
@@ -75,16 +75,20 @@ class Pot:
 
     def add(self, amount: Decimal, rate: float) -> None:
         """Add a deal."""
-        self.deals += 1
+        self.put(rate, 1, amount, _MATHS.multiply(amount, amount), [amount])
+
+    def put(self, rate: float, deals: int, amount: Decimal, squares: Decimal, few: Iterable[Decimal] = ()) -> None:
+        """Add many deals of one rate: what they and their squares come to, and each of them if they are few."""
+        self.deals += deals
         sums = self._sums.get(rate)
         if sums is None:
             sums = self._sums[rate] = [Decimal(0), Decimal(0)]
         sums[0] = _MATHS.add(sums[0], amount)
-        sums[1] = _MATHS.add(sums[1], _MATHS.multiply(amount, amount))
-        if self._few is not None:
-            self._few.append((amount, rate))
-            if len(self._few) > _COUNTED_OUT:
-                self._few = None
+        sums[1] = _MATHS.add(sums[1], squares)
+        if self.deals > COUNTED_OUT:
+            self._few = None
+        elif self._few is not None:
+            self._few += [(its, rate) for its in few]
 
     def range(self, currency: str) -> Range:
         """Return worst, likely and best."""
@@ -129,7 +133,7 @@ class Outlooks:
     """The forecast of all open deals, by each way of setting the rates, and by month."""
 
     def __init__(self, rates: Rates) -> None:
-        self._rates = rates
+        self.rates = rates
         self._pots: dict[tuple[RateSource, str], Pot] = {}
         self._months: dict[tuple[str, str], Pot] = {}
         self._none = dict.fromkeys(PREFERRED, 0)
@@ -141,14 +145,28 @@ class Outlooks:
         amount, currency = row.amount, row.currency
         if amount is None:
             self._unpriced += 1
-        for source, rate in self._rates.all(row):
+        for source, rate in self.rates.all(row):
             if rate is None:
                 self._none[source] += 1
             elif amount is not None:
-                self._pot(self._pots, (source, currency)).add(amount, rate)
+                self.pot(source, currency).add(amount, rate)
         if amount is not None and row.rate is not None:
-            month = row.expected.isoformat()[:7] if row.expected else ""
-            self._pot(self._months, (month, currency)).add(amount, row.rate)
+            self.month(row.expected.isoformat()[:7] if row.expected else "", currency).add(amount, row.rate)
+
+    def put(self, deals: int, unpriced: int, unrated: Mapping[RateSource, int]) -> None:
+        """Count many open deals, those without an amount, and those without a rate; their money goes into the pots."""
+        self._open += deals
+        self._unpriced += unpriced
+        for source, n in unrated.items():
+            self._none[source] += n
+
+    def pot(self, source: RateSource, currency: str) -> Pot:
+        """Return what is forecast by one way of setting the rates."""
+        return self._pot(self._pots, (source, currency))
+
+    def month(self, month: str, currency: str) -> Pot:
+        """Return what is forecast for a month, YYYY-MM, or for deals without a date."""
+        return self._pot(self._months, (month, currency))
 
     @staticmethod
     def _pot(pots: dict[_Key, Pot], key: _Key) -> Pot:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from ltc_coach.i18n import Text, both
 from ltc_coach.model.batch import Band, DealRow, Hindsight
+from ltc_coach.model.frame import Brief
 
 # With fewer deals that have ended the figures say nothing.
 ENOUGH = 20
@@ -35,7 +36,7 @@ class Said(NamedTuple):
     currency: str
 
 
-def kept_line(row: DealRow, today: date) -> str | None:
+def kept_line(row: DealRow | Brief, today: date) -> str | None:
     """Return what is kept of an open deal with a win rate; None for any other."""
     if row.outcome is not None or row.rate is None:
         return None
@@ -74,7 +75,7 @@ class Score:
         self._kept = kept
         self._ended: dict[str, tuple[bool, Decimal | None]] = {}
 
-    def add(self, row: DealRow) -> None:
+    def add(self, row: DealRow | Brief) -> None:
         """Take a deal into account."""
         if row.outcome is not None and row.id in self._kept:
             self._ended.setdefault(row.id, (row.outcome == "won", row.amount))

@@ -62,8 +62,7 @@ class Known:
     def add(self, row: DealRow) -> None:
         """Take a deal into account."""
         self.deals += 1
-        if len(self.currencies) < 1000:  # noqa: PLR2004 - there are fewer currencies in the world
-            self.currencies.add(row.currency)
+        self.name(row.currency)
         if row.outcome is not None:
             return
         self.open += 1
@@ -73,6 +72,11 @@ class Known:
         self.contacted += row.last_contact is not None
         self.dated += row.expected is not None
         self.staged += row.crm_at not in {None, "open"}
+
+    def name(self, currency: str) -> None:
+        """Take a currency into account."""
+        if len(self.currencies) < 1000:  # noqa: PLR2004 - there are fewer currencies in the world
+            self.currencies.add(currency)
 
 
 def limits(known: Known, *, too_many: bool) -> Iterator[Text]:

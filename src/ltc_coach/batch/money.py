@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from decimal import Context, Decimal
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from ltc_coach.model.batch import Money
 
@@ -20,21 +20,32 @@ class Purses(Generic[_Key]):
 
     def __init__(self) -> None:
         # Deals, their sum, and how many have no amount.
-        self._held: dict[_Key, dict[str, list[int | Decimal]]] = {}
+        self._held: dict[_Key, dict[str, list[Any]]] = {}
 
     def add(self, key: _Key, amount: Decimal | None, currency: str) -> None:
         """Add a deal."""
+        sums = self._sums(key, currency)
+        sums[0] += 1
+        if amount is None:
+            sums[2] += 1
+        elif amount:
+            sums[1] = _EXACT.add(sums[1], amount)
+
+    def put(self, key: _Key, deals: int, amount: Decimal, unpriced: int, currency: str) -> None:
+        """Add many deals at once: how many, what they come to, and how many of them have no amount."""
+        sums = self._sums(key, currency)
+        sums[0] += deals
+        sums[1] = _EXACT.add(sums[1], amount)
+        sums[2] += unpriced
+
+    def _sums(self, key: _Key, currency: str) -> list[Any]:
         purse = self._held.get(key)
         if purse is None:
             purse = self._held[key] = {}
         sums = purse.get(currency)
         if sums is None:
             sums = purse[currency] = [0, Decimal(0), 0]
-        sums[0] += 1
-        if amount is None:
-            sums[2] += 1
-        elif amount:
-            sums[1] = _EXACT.add(sums[1], amount)
+        return sums
 
     def __len__(self) -> int:
         return len(self._held)

@@ -14,13 +14,13 @@ from ltc_coach.batch.alarms import RISKS
 from ltc_coach.model.batch import DealRow
 
 RANKED = 500
-_EXAMPLES = 3
+EXAMPLES = 3
 _ZERO = Decimal(0)
-_GRAVITY = {id_: len(RISKS) - i for i, id_ in enumerate(RISKS)}
+GRAVITY = {id_: len(RISKS) - i for i, id_ in enumerate(RISKS)}
 
 # What a row is ranked by, the largest first. Of equal ones the smaller id comes first, which a heap of tuples cannot
 # say of texts; such rows are told apart when the list is made.
-_Key = tuple[Decimal, int, int]
+Key = tuple[Decimal, int, int]
 
 
 class Ranking:
@@ -28,18 +28,30 @@ class Ranking:
 
     def __init__(self) -> None:
         self.at_risk: dict[str, Decimal] = {}
-        self._heaps: dict[str, list[tuple[_Key, _Last, DealRow]]] = {}
+        self._heaps: dict[str, list[tuple[Key, _Last, DealRow]]] = {}
 
     def add(self, row: DealRow) -> None:
         """Take an open deal into account."""
-        if not row.risk:
-            return
+        if row.risk:
+            self.put(row.currency, row.at_risk)
+            self.consider(row)
+
+    def put(self, currency: str, at_risk: Decimal) -> None:
+        """Add money at risk."""
+        self.at_risk[currency] = self.at_risk.get(currency, _ZERO) + at_risk
+
+    def least(self, currency: str) -> Key | None:
+        """Return what a row must reach to be kept; None while any would be."""
+        heap = self._heaps.get(currency)
+        return heap[0][0] if heap and len(heap) == RANKED else None
+
+    def consider(self, row: DealRow) -> None:
+        """Keep a row whose money is at risk, if there is none worse."""
         currency = row.currency
-        self.at_risk[currency] = self.at_risk.get(currency, _ZERO) + row.at_risk
         heap = self._heaps.get(currency)
         if heap is None:
             heap = self._heaps[currency] = []
-        key = (row.at_risk, max(_GRAVITY.get(w.id, 0) for w in row.warnings), _waiting(row))
+        key = (row.at_risk, max(GRAVITY.get(w.id, 0) for w in row.warnings), _waiting(row))
         if len(heap) < RANKED:
             heapq.heappush(heap, (key, _Last((row.id, row.row)), row))
         elif key >= heap[0][0]:
@@ -81,14 +93,22 @@ class Examples:
 
     def add(self, theme: str, row: DealRow) -> None:
         """Take a deal with this theme into account."""
+        self.consider(theme, row.amount or _ZERO, row.id, row.row)
+
+    def least(self, theme: str) -> Decimal:
+        """Return the amount a deal must have to be an example."""
+        kept = self._kept.get(theme)
+        return kept[0][0] if kept and len(kept) == EXAMPLES else _ZERO
+
+    def consider(self, theme: str, amount: Decimal, id_: str, row: int) -> None:
+        """Keep a deal if few have more money."""
         kept = self._kept.get(theme)
         if kept is None:
             kept = self._kept[theme] = []
-        amount = row.amount or _ZERO
-        if len(kept) < _EXAMPLES:
-            heapq.heappush(kept, (amount, _Last((row.id, row.row))))
+        if len(kept) < EXAMPLES:
+            heapq.heappush(kept, (amount, _Last((id_, row))))
         elif amount >= kept[0][0]:
-            heapq.heappushpop(kept, (amount, _Last((row.id, row.row))))
+            heapq.heappushpop(kept, (amount, _Last((id_, row))))
 
     def of(self, theme: str) -> tuple[str, ...]:
         """Return the ids of the examples, the largest first."""

@@ -29,9 +29,11 @@ from ltc_coach.model.deal import Deal
 from ltc_coach.model.playbook import Playbook
 from ltc_coach.model.row import Imported, Skipped
 
-_NOT_SETTLED = both(zh="客户走到哪一步", en="where the customer stands")
-_NOTHING_KNOWN = both(zh="客户走到哪一步,一条回答都没有", en="where the customer stands: no answer at all")
+NOT_SETTLED = both(zh="客户走到哪一步", en="where the customer stands")
+NOTHING_KNOWN = both(zh="客户走到哪一步,一条回答都没有", en="where the customer stands: no answer at all")
 _PERSON = both(zh="{name}走得最慢", en="{name} is furthest back")
+SEEN = 9
+"""Decimals of a probability that can be seen in a report: of equal ones the id decides."""
 # Rows diagnosed together.
 _TOGETHER = 4096
 _NONE: tuple[Warn, ...] = ()
@@ -42,13 +44,14 @@ class Records:
     """A playbook ready for many deals.
 
     ``stages`` says what the CRM's stages come to (a place, an ending, `open`). Pace and turns of dated logs are
-    gathered in ``stays``. ``columns=False`` never uses the columnar path.
+    gathered in ``stays``; ``number`` counts the rows of the run. ``columns=False`` never uses the columnar path.
     """
 
     def __init__(
         self, playbook: Playbook, today: date, rates: Rates, stages: Mapping[str, str], *, columns: bool = True
     ) -> None:
         self.stays = Stays(playbook)
+        self.number = 0
         self._playbook = playbook
         self._today = today
         self._rates = rates
@@ -67,16 +70,15 @@ class Records:
 
     def read(self, stream: Iterable[Imported | Skipped]) -> Iterator[DealRow | SkippedRow]:
         """Yield a row for every row that comes in, in order; a file that is no table keeps the number 0."""
-        number = 0
         rest = iter(stream)
         while part := list(islice(rest, _TOGETHER)):
             outlines = iter(self._outlines.of([one.deal for one in part if isinstance(one, Imported)], self._today))
             for one in part:
-                number += isinstance(one, Imported) or one.row > 0
+                self.number += isinstance(one, Imported) or one.row > 0
                 if isinstance(one, Imported):
-                    yield self._row(number, one, next(outlines))
+                    yield self._row(self.number, one, next(outlines))
                 else:
-                    row = number if one.row else 0
+                    row = self.number if one.row else 0
                     yield SkippedRow(row=row, file=one.file, line=one.line, field=one.field, reason=one.reason)
 
     def _row(self, number: int, imported: Imported, outline: Outline) -> DealRow:
@@ -105,7 +107,7 @@ class Records:
         if outline.answered:
             self._located(given, outline)
         else:
-            given["weakest"], given["unclear"] = _NOTHING_KNOWN, self._playbook.main
+            given["weakest"], given["unclear"] = NOTHING_KNOWN, self._playbook.main
         more = self._of_people(deal, given) if deal.people or deal.plans else _NONE
         rung = given["rung"] = outline.rungs[self._rates.ladder][0] if self._rates.ladder else None
         given["rate"], given["rate_source"] = self._rates.best(rung, stage, outcome)
@@ -139,8 +141,10 @@ class Records:
     def _least_known(self, outline: Outline) -> tuple[Text, str | None]:
         """The place while it is not settled, else the scale known least, unless everything is sure."""
         if not outline.settled:
-            return _NOT_SETTLED, self._playbook.main
-        unsure = [(stand.confidence, id_) for id_, stand in outline.also.items() if stand.confidence < SURE]
+            return NOT_SETTLED, self._playbook.main
+        unsure = [
+            (round(stand.confidence, SEEN), id_) for id_, stand in outline.also.items() if stand.confidence < SURE
+        ]
         if not unsure:
             return Text(), None
         _, id_ = min(unsure)

@@ -75,12 +75,12 @@ class Stays:
             at.passed += onwards
             at.took[spell.days] += 1
 
-    def lasted(self, days: int, outcome: Ending | None) -> None:
-        """Take into account how long a deal took from its opening, or has taken so far."""
+    def lasted(self, days: int, outcome: Ending | None, deals: int = 1) -> None:
+        """Take into account how long a deal, or several, took from opening, or have taken so far."""
         if outcome is None:
-            self._open[days] += 1
+            self._open[days] += deals
         elif outcome == "won":
-            self._won[days] += 1
+            self._won[days] += deals
 
     def bottlenecks(self) -> tuple[Bottleneck, ...]:
         """Return the place with the lowest share passing on, and the one where deals stay longest against the usual."""

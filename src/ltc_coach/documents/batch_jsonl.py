@@ -48,7 +48,7 @@ def row_document(row: DealRow | SkippedRow, lang: Lang, today: date) -> dict[str
         "product": row.product,
         "owner": row.owner,
         "team": row.team,
-        "amount": None if row.amount is None else format(row.amount, "f"),
+        "amount": None if row.amount is None else plain_amount(row.amount),
         "currency": row.currency,
         "crm_stage": row.crm_stage,
         "crm_at": row.crm_at,
@@ -79,10 +79,17 @@ def row_document(row: DealRow | SkippedRow, lang: Lang, today: date) -> dict[str
         "outcome": row.outcome,
         "closed": _day(row.closed),
         "warnings": [{"id": warning.id, "text": warning.text.get(lang)} for warning in row.warnings],
-        "at_risk": format(row.at_risk, "f"),
+        "at_risk": plain_amount(row.at_risk),
         "risk": row.risk.get(lang),
         "today": today.isoformat(),
     }
+
+
+def plain_amount(amount: Decimal) -> str:
+    """Return an amount in plain digits, the same however it was written: whole, or with two decimals at least."""
+    whole, _, decimals = format(amount, "f").partition(".")
+    decimals = decimals.rstrip("0")
+    return f"{whole}.{decimals:0<2}" if decimals else whole
 
 
 def json_line(row: DealRow | SkippedRow, lang: Lang, today: date) -> str:
@@ -126,7 +133,7 @@ def csv_report(lang: Lang) -> tuple[str, Callable[[DealRow | SkippedRow], str]]:
         written = row_document(row, lang, date.min)
         skipped = written.get("skipped", {"field": "", "reason": ""})
         cells = [_cell(name, written.get(name)) for name in COLUMNS]
-        return line([*cells, *(_guarded(skipped[name]) for name in ("field", "reason"))])
+        return line([*cells, *(guarded(skipped[name]) for name in ("field", "reason"))])
 
     return "\ufeff" + line([*COLUMNS, "skipped_field", "skipped_reason"]), row_line
 
@@ -135,13 +142,14 @@ def _cell(name: str, value: Any) -> Any:
     if value is None or name in _NUMBERS or isinstance(value, int):
         return value
     if name == "warnings":
-        return _guarded("; ".join(one["text"] for one in value))
+        return guarded("; ".join(one["text"] for one in value))
     if name == "maps":
-        return _guarded(" ".join(f"{key}={its}" for key, its in value.items()))
-    return _guarded(value if isinstance(value, str) else " ".join(value))
+        return guarded(" ".join(f"{key}={its}" for key, its in value.items()))
+    return guarded(value if isinstance(value, str) else " ".join(value))
 
 
-def _guarded(text: str) -> str:
+def guarded(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
@@ -166,5 +174,5 @@ def _leaf(value: Any) -> Any:
     if isinstance(value, float):
         return round(value, DECIMALS) + 0.0
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return plain_amount(value)
     return value.isoformat() if isinstance(value, date) else value

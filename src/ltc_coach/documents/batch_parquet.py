@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from itertools import islice
 from typing import IO, Any
 
 from ltc_coach.i18n import both
 from ltc_coach.model.batch import DealRow
+from ltc_coach.model.frame import Frame
 from ltc_coach.problems import CoachError
 
 # Rows of one group: enough to compress well, few enough to hold.
@@ -21,64 +20,117 @@ _NO_WRITER = both(
 )
 
 
-def write_parquet(rows: Iterable[DealRow], file: IO[bytes]) -> None:
-    """Write the rows, a group at a time; raises CoachError (2) where the extra is missing."""
-    try:
+class ParquetRows:
+    """Writes rows and frames into a Parquet file; raises CoachError (2) where the extra is missing."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        try:
+            import pyarrow as pa
+            from pyarrow import parquet
+        except ImportError as error:
+            raise CoachError(_NO_WRITER) from error
+        self._schema = pa.schema(list(_types(pa).items()))
+        # Rows in the order of the input have no ranges that statistics could tell apart.
+        self._writer = parquet.ParquetWriter(
+            file, self._schema, compression="zstd", use_dictionary=_worded(self._schema, pa), write_statistics=False
+        )
+        self._held: list[DealRow] = []
+
+    def row(self, row: DealRow) -> None:
+        """Add a row."""
+        self._held.append(row)
+        if len(self._held) == _GROUP:
+            self._flush()
+
+    def frame(self, frame: Frame) -> None:
+        """Add the rows of a frame."""
         import pyarrow as pa
-        from pyarrow import parquet
-    except ImportError as error:
-        raise CoachError(_NO_WRITER) from error
-    schema = _schema(pa)
-    with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
-        for group in _groups(rows):
-            columns = [pa.array([_value(row, name) for row in group], type_) for name, type_ in _types(pa).items()]
-            writer.write_batch(pa.record_batch(columns, schema=schema))
+
+        self._flush()
+        columns = []
+        for name, kind in zip(self._schema.names, self._schema.types, strict=True):
+            if name == "file":
+                one = pa.array([frame.file])
+                column = pa.DictionaryArray.from_arrays(pa.array([0] * frame.batch.num_rows, pa.int32()), one)
+            elif name == "warnings":
+                column = _warned(frame, pa)
+            else:
+                column = frame.batch.column(name)
+            columns.append(column if column.type == kind else column.cast(kind))
+        self._writer.write_batch(pa.record_batch(columns, schema=self._schema))
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._flush()
+        self._writer.close()
+
+    def _flush(self) -> None:
+        import pyarrow as pa
+
+        if self._held:
+            columns = [
+                pa.array([_value(row, name) for row in self._held], kind)
+                for name, kind in zip(self._schema.names, self._schema.types, strict=True)
+            ]
+            self._writer.write_batch(pa.record_batch(columns, schema=self._schema))
+            self._held.clear()
 
 
-def _groups(rows: Iterable[DealRow]) -> Iterator[list[DealRow]]:
-    source = iter(rows)
-    while group := list(islice(source, _GROUP)):
-        yield group
+def _worded(schema: Any, pa: Any) -> list[str]:
+    """Return the columns that get a dictionary: those of words, for one costs more than it saves elsewhere."""
+    worded = [field.name for field in schema if pa.types.is_dictionary(field.type)]
+    return worded + [f"{field.name}.list.element" for field in schema if pa.types.is_list(field.type)]
+
+
+def _warned(frame: Frame, pa: Any) -> Any:
+    """Return the ids of the warnings of each row."""
+    import numpy as np
+
+    where = np.array([flag.where for flag in frame.warnings] or np.zeros((0, frame.batch.num_rows)), np.bool_).T
+    ids = pa.array([flag.id for flag in frame.warnings], pa.string())
+    offsets = np.concatenate([[0], np.cumsum(where.sum(axis=1))]).astype(np.int32)
+    codes = np.nonzero(where)[1].astype(np.int16)
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.DictionaryArray.from_arrays(pa.array(codes), ids))
 
 
 def _types(pa: Any) -> dict[str, Any]:
-    text, money, count = pa.string(), pa.decimal128(_DIGITS, _DECIMALS), pa.int32()
+    text, word, count = pa.string(), pa.dictionary(pa.int32(), pa.string()), pa.int32()
+    money = pa.decimal128(_DIGITS, _DECIMALS)
     return {
         "row": pa.int64(),
-        "file": text,
+        "file": word,
         "line": pa.int64(),
-        **dict.fromkeys(("id", "customer", "product", "owner", "team"), text),
+        "id": text,
+        **dict.fromkeys(("customer", "product", "owner", "team"), word),
         "amount": money,
-        "currency": text,
-        "crm_stage": text,
-        "crm_at": text,
-        "place": text,
+        **dict.fromkeys(("currency", "crm_stage", "crm_at", "place"), word),
         "confidence": pa.float64(),
-        "runner_up": text,
+        "runner_up": word,
         "settled": pa.bool_(),
-        "origin": text,
+        "origin": word,
         "origin_confidence": pa.float64(),
-        "first_move": text,
-        "moves": pa.list_(text),
-        "never": pa.list_(text),
-        "rung": text,
+        "first_move": word,
+        "moves": pa.list_(_word(pa)),
+        "never": pa.list_(_word(pa)),
+        "rung": word,
         "rate": pa.float64(),
-        "rate_source": text,
+        "rate_source": word,
         "days_in_place": count,
         "last_contact": pa.date32(),
         "days_silent": count,
         "opened": pa.date32(),
         "expected": pa.date32(),
         "overdue_days": count,
-        "outcome": text,
+        "outcome": word,
         "closed": pa.date32(),
-        "warnings": pa.list_(text),
+        "warnings": pa.list_(_word(pa)),
         "at_risk": money,
     }
 
 
-def _schema(pa: Any) -> Any:
-    return pa.schema(list(_types(pa).items()))
+def _word(pa: Any) -> Any:
+    """Return the type of ids in lists: there are not many."""
+    return pa.dictionary(pa.int16(), pa.string())
 
 
 def _value(row: DealRow, name: str) -> object:

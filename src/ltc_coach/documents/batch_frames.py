@@ -1,0 +1,305 @@
+"""Frames as text: lines of JSON and of CSV, the same as documents/batch_jsonl.py writes for single rows.
+
+Lines are put together from columns of fragments; each distinct word becomes a fragment once. Needs the extra `batch`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ltc_coach.arrays.keys import coded, combined
+from ltc_coach.documents.batch_jsonl import COLUMNS, guarded
+from ltc_coach.documents.report_json import DECIMALS
+from ltc_coach.i18n import Lang
+from ltc_coach.model.batch import SkippedRow
+from ltc_coach.model.frame import Flag, Frame, Worded
+
+# Rows whose lines are in memory at a time.
+_TOGETHER = 1 << 14
+
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+
+
+class Lines(ABC):
+    """What makes lines of frames; ``lang`` is the language of the texts."""
+
+    # What stands for nothing, for no and for yes.
+    _nothing = ""
+    _flags = ("False", "True")
+    # The signs a text cannot have in it as they are.
+    _special = r'[",\r\n]'
+    # What a line begins with, what stands before each of its fields, and what it ends with.
+    _opened: str
+    _ended: str
+
+    def __init__(self, lang: Lang) -> None:
+        self._lang = lang
+
+    def of(self, frame: Frame) -> Iterator[Any]:
+        """Yield the lines of a frame, refused rows in their places, as pieces of UTF-8."""
+        skipped = sorted(frame.skipped, key=lambda row: row.row)
+        rows = np.asarray(frame.batch.column("row"))
+        for start in range(0, max(len(rows), 1), _TOGETHER):
+            part = rows[start : start + _TOGETHER]
+            last = start + _TOGETHER >= len(rows)
+            its = [row for row in skipped if last or row.row < part[-1]]
+            skipped = skipped[len(its) :]
+            lines = self._lines(_slice(frame, start, len(part)))
+            if its:
+                order = np.argsort(np.concatenate([part, [row.row for row in its]]), kind="stable")
+                lines = pa.concat_arrays([lines, pa.array([self.refused(row) for row in its], pa.string())]).take(order)
+            yield _bytes(lines)
+
+    @abstractmethod
+    def refused(self, row: SkippedRow) -> str:
+        """Return the line of a row that could not be read."""
+
+    def _lines(self, frame: Frame) -> Any:
+        if not frame.batch.num_rows:
+            return pa.array([], pa.string())
+        pieces: list[Any] = []
+        for name in COLUMNS:
+            fragment = self._fragment(frame, name)
+            pieces += [self._before(name, first=not pieces), fragment]
+        return pc.binary_join_element_wise(self._opened, *pieces, self._ended, "")
+
+    @abstractmethod
+    def _before(self, name: str, *, first: bool) -> str:
+        """Return what stands before a field."""
+
+    @abstractmethod
+    def _text(self, text: str) -> str:
+        """Return a text as it is written."""
+
+    @abstractmethod
+    def _list(self, items: Any) -> Any:
+        """Return lists of ids as they are written."""
+
+    @abstractmethod
+    def _maps(self, maps: dict[str, str]) -> str:
+        """Return the names of a place in other models as they are written."""
+
+    @abstractmethod
+    def _warnings(self, flags: Sequence[Flag]) -> Any:
+        """Return the warnings of all rows as they are written."""
+
+    def _quoted(self, texts: Any) -> Any:
+        """Return texts without a special sign in them as they are written."""
+        return texts
+
+    def _fragment(self, frame: Frame, name: str) -> Any:
+        """Return a field of all rows as it is written; one text where it is the same in all."""
+        if name == "file":
+            return self._text(frame.file)
+        if name == "maps":
+            return self._mapped(frame)
+        if name == "warnings":
+            return self._warnings(frame.warnings)
+        if name in frame.texts:
+            return self._said(frame.texts[name])
+        column = frame.batch.column(name)
+        return next(write for fits, write in self._kinds if fits(column.type))(column)
+
+    @cached_property
+    def _kinds(self) -> Sequence[tuple[Callable[[Any], bool], Callable[[Any], Any]]]:
+        """How columns of each type are written."""
+        kinds = pa.types
+        return (
+            (kinds.is_dictionary, self._words),
+            (kinds.is_list, self._list),
+            (kinds.is_boolean, lambda column: pc.if_else(column, self._flags[1], self._flags[0])),
+            (kinds.is_string, self._free),
+            (kinds.is_decimal, lambda column: self._or_nothing(self._quoted(_amounts(column)))),
+            (kinds.is_floating, lambda column: self._or_nothing(_shares(column))),
+            (kinds.is_date, lambda column: self._or_nothing(self._quoted(column.cast(pa.string())))),
+            (kinds.is_integer, lambda column: self._or_nothing(column.cast(pa.string()))),
+        )
+
+    def _words(self, column: Any) -> Any:
+        codes, words = coded(column)
+        return pa.array([self._nothing if w is None else self._text(w) for w in words]).take(pa.array(codes))
+
+    def _or_nothing(self, column: Any) -> Any:
+        return column.fill_null(self._nothing) if column.null_count else column
+
+    def _said(self, worded: Worded) -> Any:
+        return pa.array([self._text(text.get(self._lang)) for text in worded.texts]).take(pa.array(worded.codes))
+
+    def _free(self, texts: Any) -> Any:
+        """Return texts that are nearly all different; only those with a special sign are looked at."""
+        special = pc.match_substring_regex(texts, self._special)
+        written = self._quoted(texts)
+        if not pc.any(special).as_py():
+            return written
+        others = [self._text(text) for text in texts.filter(special).to_pylist()]
+        return pc.replace_with_mask(written, special, pa.array(others, pa.string()))
+
+    def _mapped(self, frame: Frame) -> Any:
+        columns = [coded(frame.batch.column(f"map_{id_}")) for id_ in frame.maps]
+        if not columns:
+            return self._maps({})
+        number, parts = combined(*((codes, len(words)) for codes, words in columns))
+        named = [
+            {
+                id_: word
+                for id_, (_, words), code in zip(frame.maps, columns, part, strict=True)
+                if (word := words[code])
+            }
+            for part in parts
+        ]
+        return pa.array([self._maps(names) for names in named]).take(pa.array(number))
+
+
+class JsonLines(Lines):
+    """Lines of JSON; ``today`` stands in each."""
+
+    _nothing = "null"
+    _flags = ("false", "true")
+    _special = r'["\\\x00-\x1f]'
+    _opened = "{"
+
+    def __init__(self, lang: Lang, today: date) -> None:
+        super().__init__(lang)
+        self._today = today
+        self._ended = f', "today": "{today.isoformat()}"}}\n'
+
+    def refused(self, row: SkippedRow) -> str:
+        """See ``Lines.refused``."""
+        from ltc_coach.documents.batch_jsonl import json_line
+
+        return json_line(row, self._lang, self._today)
+
+    def _before(self, name: str, *, first: bool) -> str:
+        return f'{"" if first else ", "}"{name}": '
+
+    def _text(self, text: str) -> str:
+        return _encode(text)
+
+    def _quoted(self, texts: Any) -> Any:
+        return pc.binary_join_element_wise('"', texts, '"', "")
+
+    def _list(self, items: Any) -> Any:
+        joined = pc.binary_join(_listed(items), '", "')
+        return pc.if_else(
+            pc.equal(pc.list_value_length(items), 0), "[]", pc.binary_join_element_wise('["', joined, '"]', "")
+        )
+
+    def _maps(self, maps: dict[str, str]) -> str:
+        return _encode(maps)
+
+    def _warnings(self, flags: Sequence[Flag]) -> Any:
+        if not flags:
+            return "[]"
+        fragments = []
+        for flag in flags:
+            texts = [f", {_encode({'id': flag.id, 'text': text.get(self._lang)})}" for text in flag.text.texts]
+            fragments.append(_where(flag, texts))
+        joined = pc.binary_join_element_wise(*fragments, "")
+        return pc.binary_join_element_wise("[", pc.utf8_slice_codeunits(joined, 2), "]", "")
+
+
+class CsvLines(Lines):
+    """Lines of CSV."""
+
+    _opened = ""
+    _ended = ",,\r\n"
+
+    def refused(self, row: SkippedRow) -> str:
+        """See ``Lines.refused``."""
+        from ltc_coach.documents.batch_jsonl import csv_report
+
+        return csv_report(self._lang)[1](row)
+
+    def _before(self, name: str, *, first: bool) -> str:  # noqa: ARG002 - a cell has no name
+        return "" if first else ","
+
+    def _text(self, text: str) -> str:
+        return _cell(guarded(text))
+
+    def _free(self, texts: Any) -> Any:
+        special = pc.match_substring_regex(texts, self._special + "|^[=+@\\t-]")
+        if not pc.any(special).as_py():
+            return texts
+        others = [self._text(text) for text in texts.filter(special).to_pylist()]
+        return pc.replace_with_mask(texts, special, pa.array(others, pa.string()))
+
+    def _list(self, items: Any) -> Any:
+        return pc.binary_join(_listed(items), " ")
+
+    def _maps(self, maps: dict[str, str]) -> str:
+        return self._text(" ".join(f"{key}={its}" for key, its in maps.items()))
+
+    def _warnings(self, flags: Sequence[Flag]) -> Any:
+        if not flags:
+            return ""
+        fragments = [_where(flag, [f"; {text.get(self._lang)}" for text in flag.text.texts]) for flag in flags]
+        joined = pc.utf8_slice_codeunits(pc.binary_join_element_wise(*fragments, ""), 2)
+        return self._free(joined)
+
+
+def _where(flag: Flag, texts: Sequence[str]) -> Any:
+    """Return the texts of a warning in the rows where it stands, nothing in the others."""
+    none = len(texts)
+    return pa.array([*texts, ""]).take(pa.array(np.where(flag.where, flag.text.codes, none)))
+
+
+def _cell(text: str) -> str:
+    if not any(sign in text for sign in '",\r\n'):
+        return text
+    held = io.StringIO()
+    csv.writer(held, lineterminator="").writerow([text])
+    return held.getvalue()
+
+
+def _amounts(column: Any) -> Any:
+    """Return amounts as ``plain_amount`` writes them."""
+    written = pc.utf8_rtrim(pc.utf8_rtrim(column.cast(pa.string()), "0"), ".")
+    return pc.replace_substring_regex(written, r"(\.[0-9])$", r"\10")
+
+
+def _shares(column: Any) -> Any:
+    """Return probabilities as Python writes them."""
+    rounded = np.round(np.asarray(column.fill_null(0.0)), DECIMALS)
+    written = pa.array(rounded).cast(pa.string())
+    whole = pa.array(rounded == np.rint(rounded))
+    written = pc.if_else(whole, pc.if_else(pa.array(rounded > 0), "1.0", "0.0"), written)
+    return pc.if_else(column.is_valid(), written, pa.scalar(None, pa.string())) if column.null_count else written
+
+
+def _listed(lists: Any) -> Any:
+    """Return lists of dictionary words as lists of words."""
+    return pa.ListArray.from_arrays(lists.offsets, lists.values.cast(pa.string()))
+
+
+def _slice(frame: Frame, start: int, count: int) -> Frame:
+    """Return some rows of a frame, without the refused ones."""
+    part = slice(start, start + count)
+    return Frame(
+        file=frame.file,
+        batch=frame.batch.slice(start, count),
+        maps=frame.maps,
+        texts={name: Worded(its.codes[part], its.texts) for name, its in frame.texts.items()},
+        warnings=tuple(Flag(f.id, f.where[part], Worded(f.text.codes[part], f.text.texts)) for f in frame.warnings),
+        skipped=(),
+        told=frame.told[part],
+        unnamed=frame.unnamed[part],
+    )
+
+
+def _bytes(texts: Any) -> Any:
+    """Return the bytes of texts, one after the other."""
+    if not len(texts):
+        return b""
+    ends = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    return memoryview(texts.buffers()[2])[ends[0] : ends[-1]]
