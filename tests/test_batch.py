@@ -307,7 +307,7 @@ def test_declared_stage_rates(ltc: Ltc, export: Path) -> None:
     report = json.loads(run(ltc, export, "--stage-rate", "haggling=50%", "--json").out)
     outlook = next(one for one in report["forecast"]["outlooks"] if one["source"] == "declared")
     assert outlook["missing"] == 1
-    assert outlook["ranges"] == [{"currency": "CNY", "deals": 1, "worst": "0.00", "likely": "50.05", "best": "100.10"}]
+    assert outlook["ranges"] == [{"currency": "CNY", "deals": 1, "worst": "0", "likely": "50.05", "best": "100.10"}]
     assert run(ltc, export, "--stage-rate", "haggling").code == 2
     assert run(ltc, export, "--stage-rate", "haggling=150%").code == 2
 
@@ -353,7 +353,7 @@ def test_forecasts_are_kept_and_scored(ltc: Ltc, home: Path) -> None:
     scored = json.loads(batch("2026-09-01", "--score", "--json").out)["forecast"]["hindsight"]
     assert scored["brier"] == pytest.approx(0.25 * 0.75**2 + 0.75 * 0.25**2)
     assert scored["bands"] == [{"low": 0.2, "high": 0.4, "deals": 40, "said": 0.25, "won": 0.25}]
-    assert scored["money"] == [["CNY", "1000.00", "1000.00"]]
+    assert scored["money"] == [["CNY", "1000", "1000"]]
     assert "error" in batch("2026-09-01", "--score").out
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from ltc_coach.console.streams import is_terminal
 
@@ -28,6 +28,10 @@ class Product:
     def write(self, text: str) -> None:
         """Add a piece of text."""
         self.stream.write(text.encode("utf-8", "replace"))
+
+    def write_lines(self, pieces: Iterable[Any]) -> None:
+        """Add lines that are bytes already."""
+        self.stream.writelines(pieces)
 
     def pieces(self) -> Iterator[bytes]:
         """Yield what was written so far, from the beginning."""

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ltc_coach.batch.hindsight import Score, kept_line, read_kept
-from ltc_coach.batch.records import Records
-from ltc_coach.batch.summary import Tally
+from ltc_coach.batch.tally import Tally
 from ltc_coach.cli.batch_product import Product, append_lines, deliver, spool
+from ltc_coach.cli.batch_rows import Piece, Reading
+from ltc_coach.cli.batch_writers import CsvWriter, JsonWriter, ParquetWriter, Writer
 from ltc_coach.cli.failures import nearest
 from ltc_coach.cli.session import Session, note
 from ltc_coach.console.streams import is_terminal
 from ltc_coach.i18n import Text, both
 from ltc_coach.model.batch import DealRow, SkippedRow, Summary
+from ltc_coach.model.frame import Brief, Frame
 from ltc_coach.plain import clean, quoted
 from ltc_coach.problems import CoachError, ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ltc_coach.batch.comparison import Last
     from ltc_coach.batch.rates import Rates
     from ltc_coach.cli.batch_input import Source
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 # Refused rows told one by one on the error stream.
 _TOLD = 20
 # Nothing is drawn before a run takes this long, and then so often.
-_PATIENCE_S, _AGAIN_S, _LOOK_EVERY = 1.0, 0.5, 512
+_PATIENCE_S, _AGAIN_S = 1.0, 0.5
 
 Condition = Literal["stalled", "unsettled", "overdue", "at-risk", "skipped", "went-back"]
 _CONDITIONS: tuple[Condition, ...] = ("stalled", "unsettled", "overdue", "at-risk", "skipped", "went-back")
@@ -97,37 +97,29 @@ class Run:
     last: Last | None
     source: Source
     notes: tuple[Text, ...] = ()
-    records: Records = field(init=False)
-    findings: Callable[[], Sequence[Text]] = field(init=False)
-
-    def rows(self) -> Iterator[DealRow | SkippedRow]:
-        """Yield every row of the source, from the beginning."""
-        from ltc_coach.deals.imports import Importer
-
-        importer = Importer(self.source.mapping, self.book, self.source.lookups)
-        self.records = Records(self.book, self.today, self.rates, self.source.mapping.stages)
-        self.findings = lambda: [finding.message for finding in importer.findings()]
-        return self.records.read(importer.read(self.source.rows))
 
     def report(self, wish: Wish) -> int:
         """Write the report that is wanted; return the exit code."""
         from ltc_coach.batch.comparison import Comparison
+        from ltc_coach.batch.summary import summarize
 
         if wish.form in {"xlsx", "parquet"} and wish.output is None:
             raise CoachError(_NOT_ON_SCREEN.fill(form=wish.form))
-        tally = Tally(self.book, self.today, self.rates, Comparison(self.last, self.book) if self.last else None)
-        score = self._score(wish)
+        tally = Tally(self.today, self.rates, Comparison(self.last, self.book) if self.last else None)
+        score, reading = self._score(wish), self._reading()
         with ExitStack() as stack:
             product = stack.enter_context(spool())
             kept = stack.enter_context(spool()) if wish.keep else None
-            forecasts = self._go_through(tally, score, self._writer(wish, product), kept)
+            forecasts = self._go_through(reading, tally, score, self._writer(wish, product), kept)
             if tally.refused and (wish.strict or not tally.reported):
                 message = _STRICT.fill(n=f"{tally.refused:,}") if wish.strict else _NOTHING
                 raise CoachError(message)
-            summary = tally.summary(
+            summary = summarize(
+                tally,
+                self.book,
                 self.source.rows.sources,
-                self.records.stays,
-                findings=self.findings(),
+                reading.stays,
+                findings=reading.findings(),
                 notes=(*self.notes, *self.source.notes),
                 hindsight=score.hindsight() if score else None,
             )
@@ -140,37 +132,35 @@ class Run:
             return int(ExitCode.PARTIAL)
         return int(ExitCode.FOUND if failed else ExitCode.OK)
 
+    def _reading(self) -> Reading:
+        return Reading(self.source, self.book, self.today, self.rates)
+
     def _go_through(
-        self, tally: Tally, score: Score | None, write: Callable[[DealRow | SkippedRow], None], kept: Product | None
+        self, reading: Reading, tally: Tally, score: Score | None, writer: Writer, kept: Product | None
     ) -> int:
         """Take every row into account; return how many forecasts are to be kept."""
-        told = forecasts = 0
-        progress = _Progress(self.session)
-        for number, row in enumerate(self.rows()):
-            tally.add(row)
-            write(row)
-            if isinstance(row, SkippedRow):
-                told += 1
-                if told <= _TOLD:
-                    progress.clear()
-                    self._tell(row)
-            else:
-                if score:
-                    score.add(row)
-                if kept and (line := kept_line(row, self.today)) is not None:
-                    kept.write(line + "\n")
-                    forecasts += 1
-            if number % _LOOK_EVERY == 0:
-                progress.show(number)
+        progress, telling = _Progress(self.session), _Telling(self.session)
+        number = forecasts = 0
+        for piece in reading.pieces():
+            number += piece.rows if isinstance(piece, Frame) else 1
+            tally.add(piece)
+            writer.add(piece)
+            skipped = piece.skipped if isinstance(piece, Frame) else [piece] if isinstance(piece, SkippedRow) else ()
+            if skipped:
+                progress.clear()
+                telling.tell(skipped)
+            if score or kept:
+                for deal in _deals(piece):
+                    if score:
+                        score.add(deal)
+                    if kept and (line := kept_line(deal, self.today)) is not None:
+                        kept.write(line + "\n")
+                        forecasts += 1
+            progress.show(number)
+        writer.close()
         progress.clear()
-        if told > _TOLD:
-            self.session.say(_MORE.fill(n=told - _TOLD))
+        telling.end()
         return forecasts
-
-    def _tell(self, row: SkippedRow) -> None:
-        """List one refusal on the error stream: file, line, column, reason."""
-        column = f"{quoted(row.field, 60)}: " if row.field else ""
-        note(f"{clean(row.file)}:{row.line}: {column}{clean(row.reason.get(self.session.lang))}")
 
     def _score(self, wish: Wish) -> Score | None:
         if not wish.score:
@@ -184,23 +174,18 @@ class Run:
             raise CoachError(_NONE_KEPT.fill(file=wish.forecasts), hint=_KEEP_FIRST)
         return Score(kept)
 
-    def _writer(self, wish: Wish, product: Product) -> Callable[[DealRow | SkippedRow], None]:
-        """Return what writes a row, in formats with a line per row."""
-        from ltc_coach.documents.batch_jsonl import csv_report, json_line
-
-        lang, today = self.session.lang, self.today
+    def _writer(self, wish: Wish, product: Product) -> Writer:
+        """Return what writes rows as they come, in formats with a line per row."""
         if wish.form in {"jsonl", "json"}:
-            return lambda row: product.write(json_line(row, lang, today))
+            return JsonWriter(product, self.session.lang, self.today)
         if wish.form == "csv":
-            heading, line = csv_report(lang)
-            product.write(heading)
-            return lambda row: product.write(line(row))
-        return lambda _: None
+            return CsvWriter(product, self.session.lang)
+        return ParquetWriter(product) if wish.form == "parquet" else Writer()
 
     def _emit(self, wish: Wish, summary: Summary, product: Product) -> None:
         """Put the report where it belongs."""
         session, output = self.session, wish.output
-        if wish.form in {"jsonl", "csv"}:
+        if wish.form in {"jsonl", "csv", "parquet"}:
             deliver(session, product, output)
         elif wish.form == "json":
             from ltc_coach.documents.batch_jsonl import json_report
@@ -229,16 +214,12 @@ class Run:
 
             session.emit(batch_html(summary, lang), wish.output, machine=True)
         else:
+            from ltc_coach.documents.batch_xlsx import batch_xlsx
+
             with spool() as product:
-                deals = (row for row in self.rows() if isinstance(row, DealRow))
-                if wish.form == "xlsx":
-                    from ltc_coach.documents.batch_xlsx import batch_xlsx
-
-                    product.stream.write(batch_xlsx(summary, deals, lang))
-                else:
-                    from ltc_coach.documents.batch_parquet import write_parquet
-
-                    write_parquet(deals, product.stream)
+                # The sheet of all deals stands behind what is only known after the last of them.
+                deals = (row for piece in self._reading().pieces() for row in _rows(piece))
+                product.stream.write(batch_xlsx(summary, deals, lang))
                 deliver(session, product, wish.output)
 
     def _failed(self, wish: Wish, tally: Tally) -> bool:
@@ -256,6 +237,36 @@ class Run:
                 failed = True
                 self.session.say(_FOUND.fill(what=f"{what}={limit}", n=found))
         return failed
+
+
+def _rows(piece: Piece) -> Iterable[DealRow]:
+    """Return the deals of a piece as rows."""
+    return piece.deals() if isinstance(piece, Frame) else [piece] if isinstance(piece, DealRow) else ()
+
+
+def _deals(piece: Piece) -> Iterable[DealRow | Brief]:
+    """Return of the deals of a piece what is followed from run to run."""
+    return piece.briefly() if isinstance(piece, Frame) else _rows(piece)
+
+
+class _Telling:
+    """Lists refusals on the error stream: file, line, column, reason; of many only the first."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._told = 0
+
+    def tell(self, rows: Sequence[SkippedRow]) -> None:
+        """List some."""
+        for row in rows[: max(0, _TOLD - self._told)]:
+            column = f"{quoted(row.field, 60)}: " if row.field else ""
+            note(f"{clean(row.file)}:{row.line}: {column}{clean(row.reason.get(self._session.lang))}")
+        self._told += len(rows)
+
+    def end(self) -> None:
+        """Say how many there were besides."""
+        if self._told > _TOLD:
+            self._session.say(_MORE.fill(n=self._told - _TOLD))
 
 
 class _Progress:
