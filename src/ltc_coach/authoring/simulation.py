@@ -20,6 +20,7 @@ from ltc_coach.engine.conditions import State
 from ltc_coach.engine.interview import ASSUMED, Survey
 from ltc_coach.engine.situation import Compiled, Situation
 from ltc_coach.engine.tables import RELIABILITY, UNKNOWN, Table, prior
+from ltc_coach.engine.ties import reaches
 from ltc_coach.model.deal import Answer
 from ltc_coach.model.playbook import Fact, Playbook, Question, Reps
 from ltc_coach.model.report import Stopped
@@ -250,9 +251,8 @@ class _Policy:
             return _Node(best.question)
         belief = situation.beliefs[self._compiled.main]
         confidence = max(belief.values)
-        settled = confidence >= self._compiled.playbook.stop.place_sure
-        moves = Advice(self._compiled, situation, settled=settled).moves()
-        shown = tuple(move.id for move in moves[:_FIRST_SCREEN])
+        settled = reaches(confidence, self._compiled.playbook.stop.place_sure)
+        shown = tuple(m.id for m in Advice(self._compiled, situation, settled=settled).moves()[:_FIRST_SCREEN])
         return _Node(_Outcome(len(answers), belief.best, confidence, settled, shown, stopped))
 
 

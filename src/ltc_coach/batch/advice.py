@@ -18,9 +18,8 @@ from ltc_coach.batch.planes import Bools, Plane, Program, pack, unpack
 from ltc_coach.batch.rules import Ladder, Rules, Slot
 from ltc_coach.engine.conditions import LIKELY, SURE
 from ltc_coach.engine.situation import Compiled
+from ltc_coach.engine.ties import TIE
 
-# Probabilities this close are equal: they differ by the order of multiplication, not in what they say.
-TIE = 1e-12
 # The number of a value that does not exist.
 NOBODY = 255
 # Deals in a block: their number takes half of a 32-bit key.

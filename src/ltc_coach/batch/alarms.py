@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from ltc_coach.engine.conditions import SURE
+from ltc_coach.engine.ties import reaches
 from ltc_coach.i18n import Text, both
 from ltc_coach.model.batch import Warn
 from ltc_coach.model.playbook import Playbook
@@ -93,7 +94,7 @@ class Watch:
             found.append(ALONE["unsettled"])
         elif (crm_at := given["crm_at"]) in self._order and (warn := self.compared(crm_at, given["place"])):
             found.append(warn)
-        if self.rival and given.get("origin") == self.rival and given["origin_confidence"] >= SURE:
+        if self.rival and given.get("origin") == self.rival and reaches(given["origin_confidence"], SURE):
             found.append(ALONE["rival"])
         silent = given.get("days_silent")
         if silent is None:

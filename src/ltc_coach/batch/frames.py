@@ -18,13 +18,13 @@ import pyarrow.compute as pc
 
 from ltc_coach.arrays.amounts import MONEY
 from ltc_coach.arrays.keys import coded, worded
-from ltc_coach.batch.advice import TIE
 from ltc_coach.batch.alarms import ALONE, OLD_DAYS, RISKS, Watch, counted
 from ltc_coach.batch.cells import UNNAMED, Part
 from ltc_coach.batch.rates import PREFERRED, Rates
-from ltc_coach.batch.records import NOT_SETTLED, NOTHING_KNOWN, SEEN
+from ltc_coach.batch.records import NOT_SETTLED, NOTHING_KNOWN
 from ltc_coach.batch.stays import Stays
 from ltc_coach.engine.conditions import SURE
+from ltc_coach.engine.ties import TIE
 from ltc_coach.i18n import Text
 from ltc_coach.model.batch import RateSource, SkippedRow, Warn
 from ltc_coach.model.deal import Ending
@@ -245,14 +245,16 @@ class Framing:
     def _least_known(self, batch: Any, deals: _Deals) -> tuple[Any, Worded]:
         """Return what is known least about: its id, and the words for it (see Records)."""
         scales = self._playbook.scales
-        sure = 2.0
-        unsure = np.full((len(self._others) + 1, deals.count), sure)
+        others = len(self._others)
+        unsure = np.full((others + 1, deals.count), -1.0)
         for i, id_ in enumerate(self._others):
             chance = np.asarray(batch.column(f"also_{id_}_confidence"))
-            unsure[i] = np.where(chance < SURE - TIE, np.round(chance, SEEN), sure)
-        least = np.where(unsure.min(axis=0) == sure, len(self._others), unsure.argmin(axis=0)).astype(np.int32)
-        least = np.where(deals.settled, least, np.int32(len(self._others) + 1))
-        least = np.where(deals.answered, least, np.int32(len(self._others) + 2))
+            unsure[i] = np.where(chance < SURE - TIE, 1.0 - chance, -1.0)
+        most = unsure.max(axis=0)
+        # Of equally unsure ones the first.
+        least = np.where(most < 0.0, others, (unsure >= most * (1.0 - TIE)).argmax(axis=0)).astype(np.int32)
+        least = np.where(deals.settled, least, np.int32(others + 1))
+        least = np.where(deals.answered, least, np.int32(others + 2))
         main = self._playbook.main
         words = [*(scales[id_].title for id_ in self._others), NO_TEXT, NOT_SETTLED, NOTHING_KNOWN]
         return worded(least, [*self._others, None, main, main]), Worded(least, words)

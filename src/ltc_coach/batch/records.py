@@ -23,6 +23,7 @@ from ltc_coach.engine.history import timeline
 from ltc_coach.engine.outline import Outline
 from ltc_coach.engine.people import view
 from ltc_coach.engine.situation import Compiled
+from ltc_coach.engine.ties import likeliest_of, reaches
 from ltc_coach.i18n import Text, both
 from ltc_coach.model.batch import DealRow, SkippedRow, Warn
 from ltc_coach.model.deal import Deal
@@ -32,8 +33,6 @@ from ltc_coach.model.row import Imported, Skipped
 NOT_SETTLED = both(zh="客户走到哪一步", en="where the customer stands")
 NOTHING_KNOWN = both(zh="客户走到哪一步,一条回答都没有", en="where the customer stands: no answer at all")
 _PERSON = both(zh="{name}走得最慢", en="{name} is furthest back")
-SEEN = 9
-"""Decimals of a probability that can be seen in a report: of equal ones the id decides."""
 # Rows diagnosed together.
 _TOGETHER = 4096
 _NONE: tuple[Warn, ...] = ()
@@ -142,12 +141,11 @@ class Records:
         """The place while it is not settled, else the scale known least, unless everything is sure."""
         if not outline.settled:
             return NOT_SETTLED, self._playbook.main
-        unsure = [
-            (round(stand.confidence, SEEN), id_) for id_, stand in outline.also.items() if stand.confidence < SURE
-        ]
+        also = sorted(outline.also.items())
+        unsure = {id_: 1.0 - stand.confidence for id_, stand in also if not reaches(stand.confidence, SURE)}
         if not unsure:
             return Text(), None
-        _, id_ = min(unsure)
+        id_ = likeliest_of(unsure)
         return self._scales[id_], id_
 
     def _of_people(self, deal: Deal, given: dict[str, Any]) -> tuple[Warn, ...]:

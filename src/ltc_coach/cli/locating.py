@@ -64,12 +64,14 @@ class _Ready:
 
     def locate(self, deal: Deal, path: Path, today: date) -> Standing:
         """Return where the customer stands."""
+        from ltc_coach.engine.ties import reaches
+
         known = self._answers
         # Whether ``must_fit`` would have nothing to say; for thousands of deals it takes too long itself.
         if not all(answer.value in known.get(answer.question, ()) for answer in deal.answers):
             self._refuse(path)
         at, confidence = self._coach.place(deal, today)
-        return Standing(at, self._titles[at], confidence, settled=confidence >= self._playbook.stop.place_sure)
+        return Standing(at, self._titles[at], confidence, settled=reaches(confidence, self._playbook.stop.place_sure))
 
     def _refuse(self, path: Path) -> None:
         from ltc_coach.cli.answers import must_fit

@@ -15,6 +15,7 @@ from ltc_coach.engine.belief import Belief
 from ltc_coach.engine.conditions import Atom, Condition, State
 from ltc_coach.engine.situation import Compiled, Rule, Situation
 from ltc_coach.engine.tables import UNKNOWN
+from ltc_coach.engine.ties import TIE
 from ltc_coach.i18n import Text, both
 from ltc_coach.model.playbook import Kind, Move
 from ltc_coach.model.report import AdvisedMove, Need, Warned
@@ -157,7 +158,7 @@ class Advice:
 def candidates(belief: Belief) -> list[int]:
     """Return the likeliest value, and the runner-up unless it is less than half as likely (domain B5.4)."""
     best, second = belief.best, belief.second
-    if second is None or belief.values[second] < belief.values[best] / 2:
+    if second is None or belief.values[second] < belief.values[best] / 2 * (1.0 - TIE):
         return [best]
     return [best, second]
 

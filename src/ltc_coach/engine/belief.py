@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from operator import mul, truediv
 
 from ltc_coach.engine.tables import RELIABILITY, Table
+from ltc_coach.engine.ties import likeliest
 from ltc_coach.model.playbook import Pace, Reps
 
 # Chance that the rep holds one mistaken belief behind all his answers on a topic.
@@ -52,7 +53,7 @@ class Belief:
     @property
     def best(self) -> int:
         """Index of the most likely value; the earlier one in a tie."""
-        return max(range(len(self.values)), key=lambda k: (self.values[k], -k))
+        return likeliest(self.values)
 
     @property
     def mean(self) -> float:
@@ -61,9 +62,12 @@ class Belief:
 
     @property
     def second(self) -> int | None:
-        """Index of the runner-up."""
-        rest = [k for k in range(len(self.values)) if k != self.best]
-        return max(rest, key=lambda k: (self.values[k], -k), default=None)
+        """Index of the runner-up, by the same rule among the rest."""
+        if len(self.values) == 1:
+            return None
+        best = self.best
+        found = likeliest(self.values[:best] + self.values[best + 1 :])
+        return found + (found >= best)
 
     def only(self, kept: Collection[int]) -> Belief:
         """Return this posterior as if the value were known to be one of ``kept``."""

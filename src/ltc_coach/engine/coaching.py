@@ -16,6 +16,7 @@ from ltc_coach.engine.people import heard, view
 from ltc_coach.engine.planner import plan_back
 from ltc_coach.engine.situation import Chances, Compiled, Rungs, Situation
 from ltc_coach.engine.tables import UNKNOWN
+from ltc_coach.engine.ties import likeliest_of, reaches
 from ltc_coach.engine.visit import brief
 from ltc_coach.i18n import Text, both
 from ltc_coach.model.brief import Brief
@@ -75,7 +76,7 @@ class Coach:
         best = survey.best()
         stopped = survey.stopped(best)
         main = self._compiled.main
-        settled = max(situation.beliefs[main].values) >= self.playbook.stop.place_sure
+        settled = reaches(max(situation.beliefs[main].values), self.playbook.stop.place_sure)
         advice = Advice(self._compiled, situation, settled=settled)
         located = {id_: self._located(situation, id_) for id_ in self.playbook.scales}
         apart = separating(self._compiled, situation)
@@ -263,7 +264,7 @@ class Coach:
             for place, chance in zip(scale.places, belief.values, strict=True):
                 its = place.maps.get(map_id)
                 sums[its] = sums.get(its, 0.0) + chance
-            at = max(sums, key=lambda k: sums[k])
+            at = likeliest_of(sums)
             name = next((v.title for v in other.values if v.id == at), Text())
             maps[map_id] = MapPlace(title=other.title, at=at, name=name, confidence=sums[at])
         return Located(

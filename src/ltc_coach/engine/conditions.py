@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ltc_coach.engine.tables import UNKNOWN
+from ltc_coach.engine.ties import exceeds, reaches
 from ltc_coach.model.playbook import Playbook, Span, When
 
 # A test on a scale holds with this share of its probability inside, and fails with as much outside.
@@ -53,10 +54,12 @@ class Atom:
                 return True if self.or_unknown else None
             return bool(self.mask >> self.values.index(told) & 1)
         chances = state.scales[self.key]
-        inside, top = self.inside(chances), max(chances)
-        if inside >= SURE or (self.or_unknown and (top <= LIKELY or (top < SURE and inside > LIKELY))):
+        inside = self.inside(chances)
+        if reaches(inside, SURE):
             return True
-        return False if inside <= 1.0 - SURE and not (self.or_unknown and top < SURE) else None
+        if self.or_unknown and not reaches(top := max(chances), SURE):
+            return True if not exceeds(top, LIKELY) or exceeds(inside, LIKELY) else None
+        return None if exceeds(inside, 1.0 - SURE) else False
 
     def inside(self, chances: tuple[float, ...]) -> float:
         """Return the probability of the tested values."""
@@ -69,7 +72,7 @@ class Atom:
             return truth
         if not self.is_scale:
             return self.assumed
-        return self.inside(state.scales[self.key]) > LIKELY
+        return exceeds(self.inside(state.scales[self.key]), LIKELY)
 
 
 @dataclass(frozen=True, slots=True)

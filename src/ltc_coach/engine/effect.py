@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ltc_coach.engine.conditions import LIKELY
+from ltc_coach.engine.ties import exceeds
 from ltc_coach.i18n import Text, both
 from ltc_coach.model.casework import Direction, PullBack, Target
 from ltc_coach.model.report import KnownFact, Located, Report
@@ -128,7 +129,7 @@ def _standing(before: Report, after: Report) -> Iterator[Text]:
 
 def _clear(scale: Located | None) -> Text:
     """Return where the customer stands on a scale, if that is likelier than all else together."""
-    return scale.name(scale.at) if scale and scale.confidence > LIKELY else _NOT_CLEAR
+    return scale.name(scale.at) if scale and exceeds(scale.confidence, LIKELY) else _NOT_CLEAR
 
 
 def _facts(before: Report, after: Report) -> Iterator[Text]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, get_args
 
 from ltc_coach import words
 from ltc_coach.engine.people import heard
+from ltc_coach.engine.ties import reaches
 from ltc_coach.i18n import Text
 from ltc_coach.model.casework import Change, FollowedUp, Slip, Spell, Timeline
 from ltc_coach.model.deal import Advised, Deal, Shaper, Step, Taken, Turn
@@ -59,7 +60,7 @@ def _stands(compiled: Compiled, deal: Deal, today: date) -> Iterator[_Stand]:
         told = [a for a in deal.answers if a.day and a.day <= day] + (undated if day == today else [])
         force = compiled.in_force(told)
         belief = compiled.belief(compiled.main, force, day, heard(deal.people, force))
-        if belief.values[belief.best] >= sure:
+        if reaches(belief.values[belief.best], sure):
             yield _Stand(day, belief.best, belief.values[belief.best])
 
 

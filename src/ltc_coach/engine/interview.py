@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from ltc_coach.engine.belief import entropy
 from ltc_coach.engine.conditions import SURE, Atom, State
 from ltc_coach.engine.situation import Compiled, Rule, Situation
+from ltc_coach.engine.ties import reaches
 from ltc_coach.model.playbook import EFFORTS, Question
 from ltc_coach.model.report import Stopped
 
@@ -106,13 +107,15 @@ class Survey:
     def _moves_sure(self) -> bool:
         sure = self._compiled.playbook.stop.moves_sure
         return not self.open_facts() and all(
-            max(_sums(self._situation.state.scales[id_], groups)) >= sure for id_, groups in self._groups.items()
+            reaches(max(_sums(self._situation.state.scales[id_], groups)), sure) for id_, groups in self._groups.items()
         )
 
     def open_scales(self) -> list[str]:
         """Scales on which live moves differ and no value has enough of the probability."""
         return [
-            id_ for id_, groups in self._groups.items() if max(groups) and max(self._situation.state.scales[id_]) < SURE
+            id_
+            for id_, groups in self._groups.items()
+            if max(groups) and not reaches(max(self._situation.state.scales[id_]), SURE)
         ]
 
     def open_facts(self) -> list[str]:
@@ -181,7 +184,7 @@ class Survey:
             return 1.0
         if atom.is_scale:
             chances = self._situation.state.scales[atom.key]
-            return 1.0 if atom.or_unknown and max(chances) < SURE else atom.inside(chances)
+            return 1.0 if atom.or_unknown and not reaches(max(chances), SURE) else atom.inside(chances)
         truth = atom.holds(self._situation.state)
         return atom.mask.bit_count() / len(atom.values) if truth is None else float(truth)
 

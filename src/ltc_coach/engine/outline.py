@@ -14,6 +14,7 @@ from typing import TypeVar
 from ltc_coach.engine.advice import Advice, candidates
 from ltc_coach.engine.conditions import Atom, State
 from ltc_coach.engine.situation import Compiled, Situation
+from ltc_coach.engine.ties import likeliest_of, reaches
 from ltc_coach.i18n import Text
 from ltc_coach.model.deal import Answer, Deal
 from ltc_coach.model.playbook import Playbook, Reps, Rung
@@ -88,7 +89,7 @@ class Outliner:
             best = belief.best
             stands[id_] = Stand(ids[best], belief.values[best], None if second is None else ids[second])
         place = stands.pop(main)
-        settled = place.confidence >= self.playbook.stop.place_sure
+        settled = reaches(place.confidence, self.playbook.stop.place_sure)
         moves, never = self._advised(situation, settled=settled)
         return Outline(
             place=place,
@@ -139,7 +140,7 @@ def _likeliest(names: Sequence[str | None], chances: Sequence[float]) -> str | N
     sums: dict[str | None, float] = {}
     for name, chance in zip(names, chances, strict=True):
         sums[name] = sums.get(name, 0.0) + chance
-    return max(sums, key=lambda name: sums[name])
+    return likeliest_of(sums)
 
 
 def _rung(standing: tuple[Rung | None, Text]) -> tuple[str | None, float | None, Text]:

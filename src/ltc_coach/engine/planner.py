@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ltc_coach import words
 from ltc_coach.engine import ledger
 from ltc_coach.engine.conditions import LIKELY, SURE
+from ltc_coach.engine.ties import exceeds, reaches
 from ltc_coach.i18n import Text, both
 from ltc_coach.model.casework import Carrier, Direction, LedgerRow, Missing, PullBack, Target
 from ltc_coach.model.deal import Person, Stance
@@ -234,7 +235,7 @@ def _direction(compiled: Compiled, situation: Situation, rival: str | None, plac
     belief = situation.beliefs[kept.scale]
     at = playbook.scales[kept.scale].ids[belief.best]
     sure = belief.values[belief.best]
-    if sure <= LIKELY or (at != kept.rival and sure < SURE):
+    if not exceeds(sure, LIKELY) or (at != kept.rival and not reaches(sure, SURE)):
         return "find_out", _ASK_WHO
     if at == kept.rival:
         return "pull_back", _RIVALS
