@@ -289,7 +289,8 @@ def _cut(stream: Any, line: int, *, quotes: bool = False) -> Iterator[_Lines | P
         held = data[len(text) :].removeprefix(b"\r").removeprefix(b"\n") if parts[-1] else b""
         if text:
             yield _Lines(text + b"\n", line)
-            line += text.count(b"\n") + 1
+            # The other reader takes a carriage return for the end of a line, too.
+            line += text.count(b"\n") + 1 + text.count(b"\r") - text.count(b"\r\n")
 
 
 def _spooled(data: bytes, stream: Any) -> BinaryIO:

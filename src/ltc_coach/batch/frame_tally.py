@@ -87,8 +87,8 @@ class _Adding:
     def _known(self) -> None:
         known, batch = self._tally.known, self._frame.batch
         known.deals += self._count
-        for currency in self._currency[1][:-1]:
-            known.name(str(currency))
+        for code in np.unique(self._currency[0]).tolist():
+            known.name(str(self._currency[1][code]))
         staged = [word not in {None, "open"} for word in self._coded("crm_at")[1]]
         crm_at = np.array(staged).take(self._coded("crm_at")[0])
         known.open += int(self._open.sum())

@@ -76,6 +76,18 @@ def delimiter_of(stream: BinaryIO, encoding: Encoding) -> tuple[str, int]:
     return max(DELIMITERS, key=lambda sign: (outside.count(sign), -DELIMITERS.index(sign))), 0
 
 
+def first_line(stream: BinaryIO, encoding: Encoding, delimiter: str, passed: int = 0) -> Record | None:
+    """Return the record that the first line is; None if it is none by itself."""
+    with text_of(stream, encoding) as text:
+        for _ in range(passed + 1):
+            line = text.readline(_LINE)
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        return None
+    return Record(passed + 1, cells)
+
+
 def records(stream: BinaryIO, encoding: Encoding, delimiter: str, passed: int = 0) -> Iterator[Record]:
     """Yield the records of a delimited file, empty lines left out; never raises for what stands in it."""
     with text_of(stream, encoding) as text:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from io import BytesIO
-from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
 
@@ -168,7 +167,7 @@ class Rows:
         return source
 
     def _plain(self, stream: BinaryIO, file: str) -> Plain | None:
-        from ltc_coach.deals.delimited import delimiter_of, records
+        from ltc_coach.deals.delimited import delimiter_of, first_line
 
         head, suffix = _head(stream), Path(file).suffix.lower()
         if _no_table(head) is not None or head.startswith(_ZIP) or _is_deal(head, suffix):
@@ -182,17 +181,11 @@ class Rows:
         if kind == "jsonl":
             return Plain(file, "jsonl", encoding)
         sign, passed = delimiter_of(stream, encoding)
-        first, second = islice(chain(records(stream, encoding, sign, passed), (None, None)), 2)
-        # Headings are one line, rows begin right below, and there is more than one column.
-        if (
-            first is None
-            or second is None
-            or first.line != passed + 1
-            or second.line != passed + 2
-            or filled(first) == 1
-        ):
+        headings = first_line(stream, encoding, sign, passed)
+        # A line with a single cell is a title, or there is but one column.
+        if headings is None or filled(headings) < 2:  # noqa: PLR2004 - two columns
             return None
-        return Plain(file, "csv", encoding, sign, passed + 2, checked(first))
+        return Plain(file, "csv", encoding, sign, passed + 2, checked(headings))
 
     def _file(self, file: str, source: Source) -> Iterator[Row | Skipped]:
         with self.stream(file) as stream:
