@@ -127,7 +127,7 @@ def _csv_block(cut: _Lines, headings: Sequence[str], layout: Layout, delimiter: 
 
 def _plain(data: bytes, delimiter: int) -> bool:
     """Say whether every line is one record, quoted as both readers understand it."""
-    if b"\0" in data or data.count(b"\r") != data.count(b"\r\n"):
+    if b"\0" in data or _returns_alone(data):
         return False
     signs = np.frombuffer(data, np.uint8)
     ends = np.flatnonzero(signs == _LF)
@@ -201,7 +201,7 @@ def _json_block(cut: _Lines, schema: Any) -> Raw | None:
 
 def _plain_lines(data: bytes) -> bool:
     """Say whether every line is a record of its own that is no complete deal."""
-    if b"\0" in data or data.count(b"\r") != data.count(b"\r\n") or b'"answers"' in data or b'"ltc"' in data:
+    if b"\0" in data or _returns_alone(data) or b'"answers"' in data or b'"ltc"' in data:
         return False
     signs = np.frombuffer(data, np.uint8)
     ends = np.flatnonzero(signs == _LF)
@@ -275,7 +275,7 @@ def _cut(stream: Any, line: int, *, quotes: bool = False) -> Iterator[_Lines | P
     held = b""
     while data := held + stream.read(BYTES):
         parts, grown = [data, stream.readline()], 0
-        open_ = quotes and sum(part.count(b'"') for part in parts) % 2
+        open_ = quotes and sum(part.count(b'"') for part in parts if b'"' in part) % 2
         while open_ and parts[-1]:
             parts.append(stream.readline())
             open_ ^= parts[-1].count(b'"') % 2
@@ -290,7 +290,12 @@ def _cut(stream: Any, line: int, *, quotes: bool = False) -> Iterator[_Lines | P
         if text:
             yield _Lines(text + b"\n", line)
             # The other reader takes a carriage return for the end of a line, too.
-            line += text.count(b"\n") + 1 + text.count(b"\r") - text.count(b"\r\n")
+            line += text.count(b"\n") + 1 + _returns_alone(text)
+
+
+def _returns_alone(data: bytes) -> int:
+    """Count the carriage returns that are no part of an end of line."""
+    return data.count(b"\r") - data.count(b"\r\n") if b"\r" in data else 0
 
 
 def _spooled(data: bytes, stream: Any) -> BinaryIO:

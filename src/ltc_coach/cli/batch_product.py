@@ -20,10 +20,14 @@ _BUFFER = 1 << 18
 
 
 class Product:
-    """A report being written; nothing of it is seen before :meth:`deliver`."""
+    """A report being written; nothing of it is seen before :meth:`deliver`.
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    ``path`` is where it lies, beside the file it will be; None for a file without a name.
+    """
+
+    def __init__(self, stream: IO[bytes], path: Path | None = None) -> None:
         self.stream = stream
+        self.path = path
 
     def write(self, text: str) -> None:
         """Add a piece of text."""
@@ -47,22 +51,33 @@ class Product:
 
 
 @contextmanager
-def spool() -> Iterator[Product]:
-    """Give a product that stays in a temporary file and is gone afterwards. Raises CoachError (5)."""
+def spool(output: str | None = None) -> Iterator[Product]:
+    """Give a product that is gone afterwards unless it was delivered to ``output``. Raises CoachError (5).
+
+    It lies beside its output, so that it need not be written twice; what has none, in a temporary file.
+    """
     from ltc_coach.deals.writing import cannot_write
 
+    path = None if output in {None, "-"} else Path(str(output))
+    if path is not None and (path.is_symlink() or (path.exists() and not path.is_file())):
+        path = None
+    temporary = path and path.with_name(f".{path.name}.{os.urandom(4).hex()}.ltc-tmp")
     try:
-        with tempfile.TemporaryFile(buffering=_BUFFER) as stream:
-            yield Product(stream)
+        with temporary.open("x+b", _BUFFER) if temporary else tempfile.TemporaryFile(buffering=_BUFFER) as stream:
+            yield Product(stream, temporary)
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise
-        raise cannot_write(Path(tempfile.gettempdir()), error) from error
+        raise cannot_write(path or Path(tempfile.gettempdir()), error) from error
+    finally:
+        if temporary:
+            with suppress(OSError):
+                temporary.unlink()
 
 
 def deliver(session: Session, product: Product, output: str | None) -> None:
     """Put a product where it belongs: standard output, or ``output`` as a whole. Raises CoachError (5)."""
-    from ltc_coach.deals.writing import cannot_write, sync_folder, write_result
+    from ltc_coach.deals.writing import sync_folder, write_result
 
     if output in {None, "-"}:
         # Raises where there is no standard output.
@@ -75,22 +90,14 @@ def deliver(session: Session, product: Product, output: str | None) -> None:
         sys.stdout.flush()
         return
     path = Path(str(output))
-    if path.is_symlink() or (path.exists() and not path.is_file()):
+    if product.path is None:
         write_result(str(path), b"".join(product.pieces()))
         return
-    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.ltc-tmp")
-    try:
-        try:
-            with temporary.open("xb") as stream:
-                stream.writelines(product.pieces())
-                stream.flush()
-                os.fsync(stream.fileno())
-            temporary.replace(path)
-        finally:
-            with suppress(OSError):
-                temporary.unlink()
-    except OSError as error:
-        raise cannot_write(path, error) from error
+    product.stream.flush()
+    os.fsync(product.stream.fileno())
+    # Windows replaces no open file.
+    product.stream.close()
+    product.path.replace(path)
     sync_folder(path)
 
 

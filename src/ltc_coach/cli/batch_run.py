@@ -36,6 +36,9 @@ _TOLD = 20
 # Nothing is drawn before a run takes this long, and then so often.
 _PATIENCE_S, _AGAIN_S = 1.0, 0.5
 
+# Formats that are written while the rows are read.
+_ROW_BY_ROW = frozenset({"jsonl", "csv", "parquet"})
+
 Condition = Literal["stalled", "unsettled", "overdue", "at-risk", "skipped", "went-back"]
 _CONDITIONS: tuple[Condition, ...] = ("stalled", "unsettled", "overdue", "at-risk", "skipped", "went-back")
 _THEMES: Mapping[str, str] = {"stalled": "silent", "unsettled": "unsettled", "overdue": "overdue"}
@@ -108,7 +111,7 @@ class Run:
         tally = Tally(self.today, self.rates, Comparison(self.last, self.book) if self.last else None)
         score, reading = self._score(wish), self._reading()
         with ExitStack() as stack:
-            product = stack.enter_context(spool())
+            product = stack.enter_context(spool(wish.output if wish.form in _ROW_BY_ROW else None))
             kept = stack.enter_context(spool()) if wish.keep else None
             forecasts = self._go_through(reading, tally, score, self._writer(wish, product), kept)
             if tally.refused and (wish.strict or not tally.reported):
@@ -185,12 +188,12 @@ class Run:
     def _emit(self, wish: Wish, summary: Summary, product: Product) -> None:
         """Put the report where it belongs."""
         session, output = self.session, wish.output
-        if wish.form in {"jsonl", "csv", "parquet"}:
+        if wish.form in _ROW_BY_ROW:
             deliver(session, product, output)
         elif wish.form == "json":
             from ltc_coach.documents.batch_jsonl import json_report
 
-            with spool() as whole:
+            with spool(output) as whole:
                 for piece in json_report(summary, product.lines(), session.lang):
                     whole.write(piece)
                 deliver(session, whole, output)
@@ -216,7 +219,7 @@ class Run:
         else:
             from ltc_coach.documents.batch_xlsx import batch_xlsx
 
-            with spool() as product:
+            with spool(wish.output) as product:
                 # The sheet of all deals stands behind what is only known after the last of them.
                 deals = (row for piece in self._reading().pieces() for row in _rows(piece))
                 product.stream.write(batch_xlsx(summary, deals, lang))

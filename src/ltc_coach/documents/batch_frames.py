@@ -28,6 +28,10 @@ from ltc_coach.model.frame import Flag, Frame, Worded
 # Rows whose lines are in memory at a time.
 _TOGETHER = 1 << 14
 
+_QUOTE, _APART = pa.scalar('"'), pa.scalar("")
+_LISTED, _CLOSED, _EMPTY = pa.scalar('["'), pa.scalar('"]'), pa.scalar("[]")
+_OPENED, _ENDED = pa.scalar("["), pa.scalar("]")
+
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
@@ -45,6 +49,11 @@ class Lines(ABC):
 
     def __init__(self, lang: Lang) -> None:
         self._lang = lang
+        # As scalars of Arrow: it looks at every one of Python anew.
+        self._signs = {name: pa.scalar(self._before(name, first=name == COLUMNS[0])) for name in COLUMNS}
+        self._bounds = pa.scalar(self._opened), pa.scalar(self._ended), pa.scalar("")
+        self._none = pa.scalar(self._nothing)
+        self._yes_or_no = tuple(map(pa.scalar, self._flags))
 
     def of(self, frame: Frame) -> Iterator[Any]:
         """Yield the lines of a frame, refused rows in their places, as pieces of UTF-8."""
@@ -68,11 +77,9 @@ class Lines(ABC):
     def _lines(self, frame: Frame) -> Any:
         if not frame.batch.num_rows:
             return pa.array([], pa.string())
-        pieces: list[Any] = []
-        for name in COLUMNS:
-            fragment = self._fragment(frame, name)
-            pieces += [self._before(name, first=not pieces), fragment]
-        return pc.binary_join_element_wise(self._opened, *pieces, self._ended, "")
+        opened, ended, apart = self._bounds
+        fragments = [part for name in COLUMNS for part in (self._signs[name], self._fragment(frame, name))]
+        return pc.binary_join_element_wise(opened, *fragments, ended, apart)
 
     @abstractmethod
     def _before(self, name: str, *, first: bool) -> str:
@@ -99,9 +106,9 @@ class Lines(ABC):
         return texts
 
     def _fragment(self, frame: Frame, name: str) -> Any:
-        """Return a field of all rows as it is written; one text where it is the same in all."""
+        """Return a field of all rows as it is written; a scalar where it is the same in all."""
         if name == "file":
-            return self._text(frame.file)
+            return pa.scalar(self._text(frame.file))
         if name == "maps":
             return self._mapped(frame)
         if name == "warnings":
@@ -118,7 +125,7 @@ class Lines(ABC):
         return (
             (kinds.is_dictionary, self._words),
             (kinds.is_list, self._list),
-            (kinds.is_boolean, lambda column: pc.if_else(column, self._flags[1], self._flags[0])),
+            (kinds.is_boolean, lambda column: pc.if_else(column, *reversed(self._yes_or_no))),
             (kinds.is_string, self._free),
             (kinds.is_decimal, lambda column: self._or_nothing(self._quoted(_amounts(column)))),
             (kinds.is_floating, lambda column: self._or_nothing(_shares(column))),
@@ -131,7 +138,9 @@ class Lines(ABC):
         return pa.array([self._nothing if w is None else self._text(w) for w in words]).take(pa.array(codes))
 
     def _or_nothing(self, column: Any) -> Any:
-        return column.fill_null(self._nothing) if column.null_count else column
+        if column.null_count == len(column):
+            return self._none
+        return column.fill_null(self._none) if column.null_count else column
 
     def _said(self, worded: Worded) -> Any:
         return pa.array([self._text(text.get(self._lang)) for text in worded.texts]).take(pa.array(worded.codes))
@@ -148,7 +157,7 @@ class Lines(ABC):
     def _mapped(self, frame: Frame) -> Any:
         columns = [coded(frame.batch.column(f"map_{id_}")) for id_ in frame.maps]
         if not columns:
-            return self._maps({})
+            return pa.scalar(self._maps({}))
         number, parts = combined(*((codes, len(words)) for codes, words in columns))
         named = [
             {
@@ -170,9 +179,9 @@ class JsonLines(Lines):
     _opened = "{"
 
     def __init__(self, lang: Lang, today: date) -> None:
+        self._ended = f', "today": "{today.isoformat()}"}}\n'
         super().__init__(lang)
         self._today = today
-        self._ended = f', "today": "{today.isoformat()}"}}\n'
 
     def refused(self, row: SkippedRow) -> str:
         """See ``Lines.refused``."""
@@ -187,12 +196,14 @@ class JsonLines(Lines):
         return _encode(text)
 
     def _quoted(self, texts: Any) -> Any:
-        return pc.binary_join_element_wise('"', texts, '"', "")
+        return pc.binary_join_element_wise(_QUOTE, texts, _QUOTE, _APART)
 
     def _list(self, items: Any) -> Any:
         joined = pc.binary_join(_listed(items), '", "')
         return pc.if_else(
-            pc.equal(pc.list_value_length(items), 0), "[]", pc.binary_join_element_wise('["', joined, '"]', "")
+            pc.equal(pc.list_value_length(items), 0),
+            _EMPTY,
+            pc.binary_join_element_wise(_LISTED, joined, _CLOSED, _APART),
         )
 
     def _maps(self, maps: dict[str, str]) -> str:
@@ -200,13 +211,13 @@ class JsonLines(Lines):
 
     def _warnings(self, flags: Sequence[Flag]) -> Any:
         if not flags:
-            return "[]"
+            return pa.scalar("[]")
         fragments = []
         for flag in flags:
             texts = [f", {_encode({'id': flag.id, 'text': text.get(self._lang)})}" for text in flag.text.texts]
             fragments.append(_where(flag, texts))
-        joined = pc.binary_join_element_wise(*fragments, "")
-        return pc.binary_join_element_wise("[", pc.utf8_slice_codeunits(joined, 2), "]", "")
+        joined = pc.binary_join_element_wise(*fragments, _APART)
+        return pc.binary_join_element_wise(_OPENED, pc.utf8_slice_codeunits(joined, 2), _ENDED, _APART)
 
 
 class CsvLines(Lines):
@@ -242,9 +253,9 @@ class CsvLines(Lines):
 
     def _warnings(self, flags: Sequence[Flag]) -> Any:
         if not flags:
-            return ""
+            return self._none
         fragments = [_where(flag, [f"; {text.get(self._lang)}" for text in flag.text.texts]) for flag in flags]
-        joined = pc.utf8_slice_codeunits(pc.binary_join_element_wise(*fragments, ""), 2)
+        joined = pc.utf8_slice_codeunits(pc.binary_join_element_wise(*fragments, _APART), 2)
         return self._free(joined)
 
 
