@@ -200,11 +200,8 @@ class JsonLines(Lines):
 
     def _list(self, items: Any) -> Any:
         joined = pc.binary_join(_listed(items), '", "')
-        return pc.if_else(
-            pc.equal(pc.list_value_length(items), 0),
-            _EMPTY,
-            pc.binary_join_element_wise(_LISTED, joined, _CLOSED, _APART),
-        )
+        listed = pc.binary_join_element_wise(_LISTED, joined, _CLOSED, _APART)
+        return pc.if_else(pc.equal(pc.list_value_length(items), 0), _EMPTY, listed)
 
     def _maps(self, maps: dict[str, str]) -> str:
         return _encode(maps)
