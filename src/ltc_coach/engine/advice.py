@@ -7,17 +7,16 @@ Of neighbours the warnings of the later one are given, else those both share (do
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from ltc_coach import words
-from ltc_coach.engine.belief import Belief
 from ltc_coach.engine.conditions import Atom, Condition, State
 from ltc_coach.engine.situation import Compiled, Rule, Situation
 from ltc_coach.engine.tables import UNKNOWN
 from ltc_coach.engine.ties import TIE
 from ltc_coach.i18n import Text, both
-from ltc_coach.model.playbook import Kind, Move
+from ltc_coach.model.playbook import Kind, Move, Playbook
 from ltc_coach.model.report import AdvisedMove, Need, Warned
 from ltc_coach.model.spoken import Named
 
@@ -38,7 +37,8 @@ class Advice:
         self._situation = situation
         self._settled = settled
         self.hand = compiled.hand(situation)
-        among = candidates(situation.beliefs[compiled.main])
+        place = situation.beliefs[compiled.main]
+        among = candidates(place.values, place.best, place.second)
         self._candidates = [_at(situation.state, compiled.main, k) for k in among]
         neighbours = compiled.playbook.scales[compiled.main].ordered and max(among) - min(among) <= 1
         self._warned = [self._candidates[among.index(max(among))]] if neighbours else self._candidates
@@ -107,14 +107,12 @@ class Advice:
 
     def unmet(self, move: Move) -> tuple[Need, ...]:
         """Return what a move needs and we do not have, or nobody has said we have."""
-        facts = self._compiled.playbook.facts
+        playbook = self._compiled.playbook
         needs = []
-        for fact, wanted in move.needs.items():
-            told = self._situation.state.facts.get(fact, facts[fact].assume)
-            held = self.hand if fact == self._compiled.playbook.hand else {told}
-            if not held & set(wanted):
-                wants = words.OR.join(_title(facts[fact].values, v) for v in wanted)
-                needs.append(Need(fact=fact, title=facts[fact].title, wants=wants, known=bool(held - {None})))
+        for fact, known in lacking(playbook, move, self._situation.state.facts, self.hand):
+            its = playbook.facts[fact]
+            wants = words.OR.join(_title(its.values, v) for v in move.needs[fact])
+            needs.append(Need(fact=fact, title=its.title, wants=wants, known=known))
         return tuple(needs)
 
     def _grounds(self, rule: Rule) -> Iterator[str]:
@@ -155,12 +153,22 @@ class Advice:
         return _AND.join(dict.fromkeys(parts))
 
 
-def candidates(belief: Belief) -> list[int]:
+def candidates(chances: Sequence[float], best: int, second: int | None) -> list[int]:
     """Return the likeliest value, and the runner-up unless it is less than half as likely (domain B5.4)."""
-    best, second = belief.best, belief.second
-    if second is None or belief.values[second] < belief.values[best] / 2 * (1.0 - TIE):
+    if second is None or chances[second] < chances[best] / 2 * (1.0 - TIE):
         return [best]
     return [best, second]
+
+
+def lacking(
+    playbook: Playbook, move: Move, facts: Mapping[str, str], hand: frozenset[str]
+) -> Iterator[tuple[str, bool]]:
+    """Yield the facts a move needs to be otherwise, and whether anything is known of them."""
+    for fact, wanted in move.needs.items():
+        told = facts.get(fact, playbook.facts[fact].assume)
+        held = hand if fact == playbook.hand else {told}
+        if not held & set(wanted):
+            yield fact, bool(held - {None})
 
 
 def _everywhere(when: Condition, states: Sequence[State]) -> Literal["yes", "unknown"] | None:

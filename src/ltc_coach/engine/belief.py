@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from operator import mul, truediv
 
 from ltc_coach.engine.tables import RELIABILITY, Table
-from ltc_coach.engine.ties import likeliest
+from ltc_coach.engine.ties import likeliest, runner_up
 from ltc_coach.model.playbook import Pace, Reps
 
 # Chance that the rep holds one mistaken belief behind all his answers on a topic.
@@ -63,11 +63,7 @@ class Belief:
     @property
     def second(self) -> int | None:
         """Index of the runner-up, by the same rule among the rest."""
-        if len(self.values) == 1:
-            return None
-        best = self.best
-        found = likeliest(self.values[:best] + self.values[best + 1 :])
-        return found + (found >= best)
+        return runner_up(self.values, self.best)
 
     def only(self, kept: Collection[int]) -> Belief:
         """Return this posterior as if the value were known to be one of ``kept``."""
@@ -114,6 +110,13 @@ class Star:
         self.topic_error = topic_error
         self._start: Row = [share * p for share, _ in self.reps for p in prior]
         self.tables = {t.question: t for t in tables}
+        # What multiplies the posterior together: a question, or all questions of a topic.
+        topics: dict[str, list[str]] = {}
+        for table in self.tables.values():
+            if table.topic:
+                topics.setdefault(table.topic, []).append(table.question)
+        self.parts = (*((q,) for q, t in self.tables.items() if not t.topic), *map(tuple, topics.values()))
+        self._topics = tuple(topics)
         self._index = {q: {a: i for i, a in enumerate(t.answers)} for q, t in self.tables.items()}
         self._rows: dict[tuple[str, str], Row] = {}
         self._alone: dict[tuple[str, str], Row] = {}
@@ -168,14 +171,20 @@ class Star:
         ages = sorted({said.age for said in told}, reverse=True) if self._pace else [0]
         for age, until in zip(ages, [*ages[1:], 0]):
             factors, topics = self._factors(told if len(ages) == 1 else [said for said in told if said.age == age])
-            for factor in factors:
-                joint = list(map(mul, joint, factor))
-                total = sum(joint)
-                joint = [x / total for x in joint]
-                log_evidence += math.log(total)
+            joint, log_evidence = _taken_in(factors, joint, log_evidence)
             if age > until:
                 joint, topics = self._later(joint, age - until), {}
         return self._belief(joint, log_evidence, topics)
+
+    def factor(self, told: Iterable[Said]) -> Row:
+        """Return what answers to questions of one part multiply the posterior by."""
+        (factor,), _ = self._factors(told)
+        return factor
+
+    def values(self, factors: Iterable[Row]) -> tuple[float, ...]:
+        """Return P(value) as ``believe`` does, given the factors of answers of one moment in the order of ``parts``."""
+        joint, _ = _taken_in(factors, self._start, 0.0)
+        return self._values(joint)
 
     def weakest(self, beliefs: Sequence[Belief]) -> Belief:
         """Return the posterior of the lowest of several independent values (engine.md section 2).
@@ -207,7 +216,7 @@ class Star:
                 topics[topic], alone[topic] = list(map(mul, topics[topic], row)), None
             else:
                 topics[topic], alone[topic] = row, said
-        factors += [self._mixed(said, topics[topic]) for topic, said in alone.items()]
+        factors += [self._mixed(alone[topic], topics[topic]) for topic in self._topics if topic in topics]
         return factors, topics
 
     def _later(self, joint: Row, weeks: int) -> Row:
@@ -220,10 +229,14 @@ class Star:
             joint = [s * x + o * b + k * a for s, x, o, b, k, a in zip(stay, joint, on, before, back, after)]
         return joint
 
+    def _values(self, joint: Row) -> tuple[float, ...]:
+        total, size = sum(joint), self.size
+        return tuple([sum(joint[k::size]) / total for k in range(size)])
+
     def _belief(self, joint: Row, log_evidence: float, topics: Mapping[str, Row]) -> Belief:
         total, size = sum(joint), self.size
         return Belief(
-            values=tuple(sum(joint[k::size]) / total for k in range(size)),
+            values=self._values(joint),
             reps=tuple(sum(joint[s : s + size]) / total for s in range(0, len(joint), size)),
             log_evidence=log_evidence,
             joint=joint,
@@ -350,6 +363,16 @@ class Outlook:
             blind = [b + w * lapsed for b, w in zip(blind, weights)]
             mistaken.append([w * wrong * (1.0 - lapse) for w in weights])
         return careful, blind, parts, mistaken
+
+
+def _taken_in(factors: Iterable[Row], joint: Row, log_evidence: float) -> tuple[Row, float]:
+    """Multiply a posterior by what was said, and keep its sum at 1: return it with the logarithm of the evidence."""
+    for factor in factors:
+        joint = list(map(mul, joint, factor))
+        total = sum(joint)
+        joint = [x / total for x in joint]
+        log_evidence += math.log(total)
+    return joint, log_evidence
 
 
 def _step(pace: Pace, size: int, classes: int) -> tuple[Row, Row, Row]:

@@ -49,17 +49,23 @@ class Atom:
     def holds(self, state: State) -> Truth:
         """Evaluate on a state."""
         if not self.is_scale:
-            told = state.facts.get(self.key)
-            if told is None:
-                return True if self.or_unknown else None
-            return bool(self.mask >> self.values.index(told) & 1)
+            return self.told(state.facts.get(self.key))
         chances = state.scales[self.key]
-        inside = self.inside(chances)
+        return self.located(self.inside(chances), max(chances))
+
+    def located(self, inside: float, top: float) -> Truth:
+        """Evaluate a test on a scale from the probability of its values and that of the likeliest."""
         if reaches(inside, SURE):
             return True
-        if self.or_unknown and not reaches(top := max(chances), SURE):
+        if self.or_unknown and not reaches(top, SURE):
             return True if not exceeds(top, LIKELY) or exceeds(inside, LIKELY) else None
         return None if exceeds(inside, 1.0 - SURE) else False
+
+    def told(self, value: str | None) -> Truth:
+        """Evaluate a test on a fact."""
+        if value is None:
+            return True if self.or_unknown else None
+        return bool(self.mask >> self.values.index(value) & 1)
 
     def inside(self, chances: tuple[float, ...]) -> float:
         """Return the probability of the tested values."""

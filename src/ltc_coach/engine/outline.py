@@ -1,37 +1,33 @@
 """The outline of a diagnosis for runs over many deals: the same result as a report, without its explanations.
 
-Advice depends on a situation only through the outcome of each test of the playbook's conditions, so deals
-with the same outcomes share it; and deals with the same answers share everything.
+Deals with the same answers share everything. What else repeats is worked out once as well: what answers come to on
+one scale, what facts come to, and the lists of moves and warnings for the same verdicts on all rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from itertools import islice
 
-from ltc_coach.engine.advice import Advice, candidates
-from ltc_coach.engine.conditions import Atom, State
-from ltc_coach.engine.situation import Compiled, Situation
+from ltc_coach.engine.advice import candidates
+from ltc_coach.engine.gauges import Gauge, Memory, Reading, Stand, bits_of
+from ltc_coach.engine.situation import Compiled, Rungs
+from ltc_coach.engine.tables import UNKNOWN
 from ltc_coach.engine.ties import likeliest_of, reaches
+from ltc_coach.engine.verdicts import Verdict, Verdicts, together
+from ltc_coach.engine.worklist import Lacks, Worklist
 from ltc_coach.i18n import Text
 from ltc_coach.model.deal import Answer, Deal
-from ltc_coach.model.playbook import Playbook, Reps, Rung
+from ltc_coach.model.playbook import Playbook, Reps
 
-# So many results are remembered; more would take more memory than they save time.
-_REMEMBERED = 50_000
+__all__ = ["Outline", "Outliner", "Stand"]
 
-_Value = TypeVar("_Value")
-
-
-@dataclass(frozen=True, slots=True)
-class Stand:
-    """Where a deal stands on one scale: the likeliest value, how sure, and the runner-up."""
-
-    at: str
-    confidence: float
-    runner_up: str | None
+# Per ladder: its rung, the win rate there, and why it is held down.
+Standings = dict[str, tuple[str | None, float | None, Text]]
+# An answer that is nothing but an answer has a question and a value.
+_BARE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +44,16 @@ class Outline:
     also: dict[str, Stand]
     moves: tuple[str, ...]
     never: tuple[str, ...]
-    rungs: dict[str, tuple[str | None, float | None, Text]]
+    rungs: Standings
     answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What facts come to: for the tests on them, and for the needs of moves."""
+
+    verdict: Verdict
+    lacks: Lacks
 
 
 class Outliner:
@@ -57,83 +61,132 @@ class Outliner:
 
     def __init__(self, playbook: Playbook, reps: Reps | None = None) -> None:
         self.playbook = playbook
-        self._compiled = Compiled(playbook, reps)
-        self._atoms = tuple(dict.fromkeys(atom for rule in self._compiled.rules for atom in rule.when.all_atoms()))
-        self._needed = sorted({fact for rule in self._compiled.rules for fact in rule.move.needs})
-        main = playbook.scales[self._compiled.main]
+        self._compiled = compiled = Compiled(playbook, reps)
+        self._ladders = _Ladders(compiled.ladders, len(compiled.rules))
+        self._verdicts = Verdicts([*(rule.when for rule in compiled.rules), *self._ladders.conditions])
+        self._worklist = Worklist(playbook, compiled.rules)
+        said = [(q.id, value) for q in compiled.questions.values() for value in (*(o.id for o in q.answers), UNKNOWN)]
+        bits = {answer: 1 << i for i, answer in enumerate(said)}
+        # Beside its own bit an answer has that of its question: who answers one twice has a bit too few.
+        asked = {question: 1 << i for i, question in enumerate(compiled.questions, start=len(said))}
+        self._marks = {answer: bit | asked[answer[0]] for answer, bit in bits.items()}
+        self._sets = {bits[q.id, o.id]: o.sets for q in compiled.questions.values() for o in q.answers if o.sets}
+        self._setting = sum(self._sets)
+        self._gauges = {
+            id_: Gauge(id_, playbook.scales[id_].ids, star, self._verdicts, bits)
+            for id_, star in compiled.stars.items()
+        }
+        main = playbook.scales[compiled.main]
+        self._pinned = [
+            self._verdicts.at(compiled.main, [float(k == at) for k in range(len(main.ids))])
+            for at in range(len(main.ids))
+        ]
         self._maps = {
             map_id: [place.maps.get(map_id) for place in main.places]
             for map_id in playbook.maps
             if any(map_id in place.maps for place in main.places)
         }
-        self._outlines: dict[Hashable, Outline] = {}
-        self._advice: dict[Hashable, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        self._facts: Memory[int, _Told] = Memory()
+        self._bare: Memory[int, Outline] = Memory()
+        self._others: Memory[Hashable, Outline] = Memory()
 
     def outline(self, answers: Sequence[Answer], today: date | None = None, deal: Deal | None = None) -> Outline:
         """Return the outline of a deal; ``answers`` and ``deal`` as for ``Coach.report``."""
         if deal is not None and (deal.people or deal.influence or deal.strengths):
             return self._worked_out(answers, today, deal)
+        told = self._marked(answers)
+        if told is not None:
+            return self._bare.get(told) or self._bare.keep(told, self._looked_up(told, len(answers)))
         # What was given, as it lies there: cheaper than asking every answer for its fields.
         key = (today, tuple([tuple(answer.__dict__.items()) for answer in answers]))
-        found = self._outlines.get(key)
-        if found is None:
-            found = _remember(self._outlines, key, self._worked_out(answers, today, None))
-        return found
+        return self._others.get(key) or self._others.keep(key, self._worked_out(answers, today, None))
+
+    def _marked(self, answers: Sequence[Answer]) -> int | None:
+        """Return the bits of answers that are nothing but answers, each to another question; None for any other."""
+        told, marks = 0, self._marks
+        for answer in answers:
+            given = answer.__dict__
+            if len(given) != _BARE:
+                return None
+            told |= marks.get((given["question"], given["value"]), 0)
+        return told if told.bit_count() == 2 * len(answers) else None
+
+    def _looked_up(self, told: int, answered: int) -> Outline:
+        readings = {id_: gauge.of(told) for id_, gauge in self._gauges.items()}
+        key = told & self._setting
+        facts = self._facts.get(key) or self._facts.keep(key, self._of_facts(self._set(key)))
+        return self._outline(readings, facts, answered)
+
+    def _set(self, told: int) -> dict[str, str]:
+        """Return the facts that answers tell; of several the later question counts."""
+        facts: dict[str, str] = {}
+        for bit in bits_of(told):
+            facts.update(self._sets[bit])
+        return facts
+
+    def _of_facts(self, facts: Mapping[str, str], strengths: Sequence[str] = ()) -> _Told:
+        hand = self._compiled.strengths(facts, strengths)
+        return _Told(self._verdicts.told(facts), self._worklist.lacks(facts, hand))
 
     def _worked_out(self, answers: Sequence[Answer], today: date | None, deal: Deal | None) -> Outline:
         situation = self._compiled.situation(answers, today, deal)
-        main, scales = self._compiled.main, self.playbook.scales
-        stands = {}
-        for id_, belief in situation.beliefs.items():
-            ids, second = scales[id_].ids, belief.second
-            best = belief.best
-            stands[id_] = Stand(ids[best], belief.values[best], None if second is None else ids[second])
-        place = stands.pop(main)
-        settled = reaches(place.confidence, self.playbook.stop.place_sure)
-        moves, never = self._advised(situation, settled=settled)
+        readings = {id_: self._gauges[id_].read(belief.values) for id_, belief in situation.beliefs.items()}
+        facts = self._of_facts(situation.state.facts, deal.strengths if deal else ())
+        return self._outline(readings, facts, len(situation.asked))
+
+    def _outline(self, readings: Mapping[str, Reading], told: _Told, answered: int) -> Outline:
+        main = self._compiled.main
+        place = readings[main]
+        settled = reaches(place.stand.confidence, self.playbook.stop.place_sure)
+        beside = together([told.verdict, *(its.verdict for id_, its in readings.items() if id_ != main)])
+        actual = self._verdicts.judge((beside, place.verdict))
+        moves, nevers = (actual, actual) if settled else self._unsettled(place, beside, actual)
         return Outline(
-            place=place,
+            place=place.stand,
             settled=settled,
-            maps={map_id: _likeliest(names, situation.state.scales[main]) for map_id, names in self._maps.items()},
-            also=stands,
-            moves=moves,
-            never=never,
-            rungs={id_: _rung(rungs.stand(situation.state)) for id_, rungs in self._compiled.ladders.items()},
-            answered=len(situation.asked),
+            maps={map_id: _likeliest(names, place.values) for map_id, names in self._maps.items()},
+            also={id_: its.stand for id_, its in readings.items() if id_ != main},
+            moves=self._worklist.moves(moves, told.lacks),
+            never=self._worklist.nevers(nevers),
+            rungs=self._ladders.rungs(actual),
+            answered=answered,
         )
 
-    def _advised(self, situation: Situation, *, settled: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        state = situation.state
-        key = (
-            settled,
-            tuple(candidates(situation.beliefs[self._compiled.main])),
-            tuple(_outcome(atom, state) for atom in self._atoms),
-            tuple(state.facts.get(fact) for fact in self._needed),
-            self._compiled.hand(situation),
-        )
-        found = self._advice.get(key)
-        if found is None:
-            advice = Advice(self._compiled, situation, settled=settled)
-            moves = tuple(rule.move.id for rule, _ in advice.ranked_moves())
-            found = _remember(self._advice, key, (moves, tuple(move.id for move in advice.ranked_nevers())))
-        return found
+    def _unsettled(self, place: Reading, beside: Verdict, actual: Verdict) -> tuple[Verdict, Verdict]:
+        """Return the verdicts on moves and on nevers while the place is not settled (advice.py has the rule)."""
+        among = candidates(place.values, place.best, place.second)
+        pinned = {k: self._verdicts.judge((beside, self._pinned[k])) for k in among}
+        moves = nevers = together(pinned.values())
+        last = max(among)
+        if self.playbook.scales[self._compiled.main].ordered and last - min(among) <= 1:
+            nevers = pinned[last]
+        if len(among) == 1:
+            # One candidate alone proves nothing that the probabilities do not bear out.
+            moves = Verdict(moves.dead, moves.open | actual.open)
+        return moves, nevers
 
 
-def _remember(kept: dict[Hashable, _Value], key: Hashable, value: _Value) -> _Value:
-    if len(kept) >= _REMEMBERED:
-        # The oldest half goes: dictionaries keep the order of arrival.
-        for old in list(kept)[: _REMEMBERED // 2]:
-            del kept[old]
-    kept[key] = value
-    return value
+class _Ladders:
+    """The rungs of all ladders, by the verdicts on their proofs and caps: conditions from bit ``first`` on."""
 
+    def __init__(self, ladders: Mapping[str, Rungs], first: int) -> None:
+        self._ladders = ladders
+        self.conditions = [when for rungs in ladders.values() for when in (*rungs.proofs, *rungs.caps)]
+        self._bits = [1 << i for i, _ in enumerate(self.conditions, start=first)]
+        self._mask = sum(self._bits)
+        self._known: Memory[int, Standings] = Memory()
 
-def _outcome(atom: Atom, state: State) -> int:
-    """Everything a condition can learn from one of its tests."""
-    truth = atom.holds(state)
-    if truth is None:
-        return 2 + atom.guess(state)
-    return int(truth)
+    def rungs(self, verdict: Verdict) -> Standings:
+        """Return where we stand on each ladder."""
+        failed = self._mask & verdict.open
+        return self._known.get(failed) or self._known.keep(failed, dict(self._stand(failed)))
+
+    def _stand(self, failed: int) -> Iterator[tuple[str, tuple[str | None, float | None, Text]]]:
+        holds = iter([not failed & bit for bit in self._bits])
+        for id_, rungs in self._ladders.items():
+            proved, capped = list(islice(holds, len(rungs.proofs))), list(islice(holds, len(rungs.caps)))
+            rung, why = rungs.rung(proved, capped)
+            yield id_, ((None, None, why) if rung is None else (rung.id, rung.rate, why))
 
 
 def _likeliest(names: Sequence[str | None], chances: Sequence[float]) -> str | None:
@@ -141,8 +194,3 @@ def _likeliest(names: Sequence[str | None], chances: Sequence[float]) -> str | N
     for name, chance in zip(names, chances, strict=True):
         sums[name] = sums.get(name, 0.0) + chance
     return likeliest_of(sums)
-
-
-def _rung(standing: tuple[Rung | None, Text]) -> tuple[str | None, float | None, Text]:
-    rung, capped = standing
-    return (None, None, capped) if rung is None else (rung.id, rung.rate, capped)

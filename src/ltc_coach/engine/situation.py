@@ -12,7 +12,7 @@ from datetime import date
 
 from ltc_coach.engine import ledger, people
 from ltc_coach.engine.belief import Belief, Said, Star
-from ltc_coach.engine.conditions import Condition, State, compile_when
+from ltc_coach.engine.conditions import Condition, State, Truth, compile_when
 from ltc_coach.engine.tables import UNKNOWN, Table, likelihoods, prior
 from ltc_coach.i18n import Text
 from ltc_coach.model.deal import LAPSES, RETRACTED, Answer, Deal
@@ -47,14 +47,18 @@ class Rungs:
 
     def stand(self, state: State) -> tuple[Rung | None, Text]:
         """Return the last rung we have proof of, or the one a cap holds it down to, and why it does."""
+        return self.rung([proof.holds(state) for proof in self.proofs], [when.holds(state) for when in self.caps])
+
+    def rung(self, proved: Sequence[Truth], capped: Sequence[Truth]) -> tuple[Rung | None, Text]:
+        """Return the same, given which proofs and caps hold."""
         rungs = self.ladder.rungs
         ids = [r.id for r in rungs]
-        at = max((i for i, proof in enumerate(self.proofs) if proof.holds(state)), default=None)
-        capped = Text()
-        for cap, when in zip(self.ladder.caps, self.caps, strict=True):
-            if at is not None and ids.index(cap.at) < at and when.holds(state):
-                at, capped = ids.index(cap.at), cap.why
-        return (None if at is None else rungs[at]), capped
+        at = max((i for i, proof in enumerate(proved) if proof), default=None)
+        why = Text()
+        for cap, holds in zip(self.ladder.caps, capped, strict=True):
+            if at is not None and ids.index(cap.at) < at and holds:
+                at, why = ids.index(cap.at), cap.why
+        return (None if at is None else rungs[at]), why
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +206,12 @@ class Compiled:
 
     def hand(self, situation: Situation) -> frozenset[str]:
         """Return every strength we hold: the one told, and those noted in the deal."""
-        told, deal = situation.state.facts.get(self.playbook.hand or ""), situation.deal
-        return frozenset([*(deal.strengths if deal else ()), *([told] if told else [])])
+        return self.strengths(situation.state.facts, situation.deal.strengths if situation.deal else ())
+
+    def strengths(self, facts: Mapping[str, str], noted: Sequence[str]) -> frozenset[str]:
+        """Return the strengths that facts tell, and those noted in a deal."""
+        told = facts.get(self.playbook.hand or "")
+        return frozenset([*noted, *([told] if told else [])])
 
 
 def _table(question: Question, scale_id: str, scale: Scale, chances: Chances) -> Table | None:

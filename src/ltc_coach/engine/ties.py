@@ -25,6 +25,14 @@ def likeliest(chances: Sequence[float]) -> int:
     raise AssertionError  # pragma: no cover - the largest is at least as large
 
 
+def runner_up(chances: tuple[float, ...], best: int) -> int | None:
+    """Return the index of the largest but ``best``, by the same rule; None where there is no other."""
+    if len(chances) == 1:
+        return None
+    found = likeliest(chances[:best] + chances[best + 1 :])
+    return found + (found >= best)
+
+
 def likeliest_of(chances: Mapping[_Key, float]) -> _Key:
     """Return the key of the largest; of equal ones the first."""
     return list(chances)[likeliest(list(chances.values()))]
