@@ -1,4 +1,4 @@
-"""Playbooks drawn at random, with any scales, facts, topics, conditions, needs, ladders, reps; and answers to them."""
+"""Playbooks drawn at random: any scales, facts, topics, conditions, needs, ladders and reps. And answers to them."""
 
 from __future__ import annotations
 

@@ -7,11 +7,12 @@ flips by answering others, because nothing here depends on what else was asked.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ltc_coach.engine.tables import UNKNOWN
-from ltc_coach.engine.ties import exceeds, reaches
+from ltc_coach.engine.ties import TIE
 from ltc_coach.model.playbook import Playbook, Span, When
 
 # A test on a scale holds with this share of its probability inside, and fails with as much outside.
@@ -19,7 +20,18 @@ SURE = 0.75
 # A best guess is a value that is likelier than not.
 LIKELY = 0.5
 
+# All that a test asks of a probability is its level, by how many of these it exceeds: it is surely not so, unlikely,
+# likelier than not, sure. What lies on a limit fails, is not likelier than not, is sure.
+LIMITS = (1.0 - SURE + TIE, LIKELY + TIE, math.nextafter(SURE - TIE, 0.0))
+LEVELS = range(len(LIMITS) + 1)
+_LIKELY, _SURE = 2, 3
+
 Truth = bool | None
+
+
+def level(chance: float) -> int:
+    """Return the level of a probability."""
+    return bisect_left(LIMITS, chance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +63,15 @@ class Atom:
         if not self.is_scale:
             return self.told(state.facts.get(self.key))
         chances = state.scales[self.key]
-        return self.located(self.inside(chances), max(chances))
+        return self.located(level(self.inside(chances)), level(max(chances)))
 
-    def located(self, inside: float, top: float) -> Truth:
-        """Evaluate a test on a scale from the probability of its values and that of the likeliest."""
-        if reaches(inside, SURE):
+    def located(self, inside: int, top: int) -> Truth:
+        """Evaluate a test on a scale from the levels of the probability of its values and of the likeliest one."""
+        if inside == _SURE:
             return True
-        if self.or_unknown and not reaches(top, SURE):
-            return True if not exceeds(top, LIKELY) or exceeds(inside, LIKELY) else None
-        return None if exceeds(inside, 1.0 - SURE) else False
+        if self.or_unknown and top < _SURE:
+            return True if top < _LIKELY or inside == _LIKELY else None
+        return None if inside else False
 
     def told(self, value: str | None) -> Truth:
         """Evaluate a test on a fact."""
@@ -78,7 +90,11 @@ class Atom:
             return truth
         if not self.is_scale:
             return self.assumed
-        return exceeds(self.inside(state.scales[self.key]), LIKELY)
+        return self.likely(level(self.inside(state.scales[self.key])))
+
+    def likely(self, inside: int) -> bool:
+        """Evaluate a test on a scale at the best guess, where it is neither true nor false."""
+        return inside >= _LIKELY
 
 
 @dataclass(frozen=True, slots=True)

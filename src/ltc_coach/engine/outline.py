@@ -15,7 +15,7 @@ from ltc_coach.engine.advice import candidates
 from ltc_coach.engine.gauges import Gauge, Memory, Reading, Stand, bits_of
 from ltc_coach.engine.situation import Compiled, Rungs
 from ltc_coach.engine.tables import UNKNOWN
-from ltc_coach.engine.ties import likeliest_of, reaches
+from ltc_coach.engine.ties import likeliest, reaches
 from ltc_coach.engine.verdicts import Verdict, Verdicts, together
 from ltc_coach.engine.worklist import Lacks, Worklist
 from ltc_coach.i18n import Text
@@ -82,7 +82,7 @@ class Outliner:
             for at in range(len(main.ids))
         ]
         self._maps = {
-            map_id: [place.maps.get(map_id) for place in main.places]
+            map_id: _Map([place.maps.get(map_id) for place in main.places])
             for map_id in playbook.maps
             if any(map_id in place.maps for place in main.places)
         }
@@ -144,7 +144,7 @@ class Outliner:
         return Outline(
             place=place.stand,
             settled=settled,
-            maps={map_id: _likeliest(names, place.values) for map_id, names in self._maps.items()},
+            maps={map_id: its.likeliest(place.values) for map_id, its in self._maps.items()},
             also={id_: its.stand for id_, its in readings.items() if id_ != main},
             moves=self._worklist.moves(moves, told.lacks),
             never=self._worklist.nevers(nevers),
@@ -189,8 +189,16 @@ class _Ladders:
             yield id_, ((None, None, why) if rung is None else (rung.id, rung.rate, why))
 
 
-def _likeliest(names: Sequence[str | None], chances: Sequence[float]) -> str | None:
-    sums: dict[str | None, float] = {}
-    for name, chance in zip(names, chances, strict=True):
-        sums[name] = sums.get(name, 0.0) + chance
-    return likeliest_of(sums)
+class _Map:
+    """What the places are called in another model."""
+
+    def __init__(self, names: Sequence[str | None]) -> None:
+        self._names = list(dict.fromkeys(names))
+        self._numbers = [self._names.index(name) for name in names]
+
+    def likeliest(self, chances: Sequence[float]) -> str | None:
+        """Return the likeliest name, given P(place)."""
+        sums = [0.0] * len(self._names)
+        for number, chance in zip(self._numbers, chances, strict=True):
+            sums[number] += chance
+        return self._names[likeliest(sums)]

@@ -8,14 +8,12 @@ apart until only tests and failures of tests are left.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import reduce
 from itertools import accumulate
-from operator import or_
 from typing import NamedTuple
 
-from ltc_coach.engine.conditions import LIKELY, Atom, Condition, Truth
-from ltc_coach.engine.ties import exceeds
+from ltc_coach.engine.conditions import LEVELS, LIMITS, Atom, Condition, Truth, level
 
 
 class Verdict(NamedTuple):
@@ -26,12 +24,31 @@ class Verdict(NamedTuple):
 
 
 class _Test(NamedTuple):
-    """A test: the stretches of values it is about (on a scale), and what each outcome does."""
+    """A test made ready: what it comes to when true, when false, and by best guess in between."""
 
     atom: Atom
-    stretches: tuple[tuple[int, int], ...]
-    outcomes: Mapping[Truth, Verdict]
+    true: Verdict
+    false: Verdict
     guessed: Verdict
+    unlikely: Verdict
+
+    def located(self, inside: int, top: int) -> Verdict:
+        """Return what it comes to on a scale, by the levels of its values and of the likeliest one."""
+        return self._found(self.atom.located(inside, top), guess=self.atom.likely(inside))
+
+    def told(self, value: str | None) -> Verdict:
+        """Return what it comes to for the value of a fact."""
+        return self._found(self.atom.told(value), guess=self.atom.assumed)
+
+    def _found(self, truth: Truth, *, guess: bool) -> Verdict:
+        if truth is None:
+            return self.guessed if guess else self.unlikely
+        return self.true if truth else self.false
+
+
+# Where the first stretch of its values begins and ends, the other stretches, and what a test comes to by the level of
+# their probability.
+_Located = tuple[int, int, Sequence[tuple[int, int]], Sequence[Verdict]]
 
 
 class Verdicts:
@@ -46,21 +63,34 @@ class Verdicts:
         self._known: dict[tuple[Condition, bool], int] = {}
         for i, condition in enumerate(conditions):
             self._demand(condition, 1 << i, wanted=True)
-        tests = [_test(atom, *bits) for atom, bits in self._wanted.items()]
-        self._scales = {t.atom.key: [s for s in tests if s.atom.key == t.atom.key] for t in tests if t.atom.is_scale}
+        tests: dict[str, list[_Test]] = {}
+        for atom, (holds, fails) in self._wanted.items():
+            either = holds | fails
+            verdicts = Verdict(fails, fails), Verdict(holds, holds), Verdict(fails, either), Verdict(holds, either)
+            tests.setdefault(atom.key, []).append(_Test(atom, *verdicts))
+        # By scale and by the level of its likeliest value.
+        self._scales = {
+            key: [[_located(test, top) for test in its] for top in LEVELS]
+            for key, its in tests.items()
+            if its[0].atom.is_scale
+        }
         self._facts = {
-            t.atom.key: _by_value([s for s in tests if s.atom.key == t.atom.key]) for t in tests if not t.atom.is_scale
+            key: {value: together(test.told(value) for test in its) for value in (None, *its[0].atom.values)}
+            for key, its in tests.items()
+            if not its[0].atom.is_scale
         }
 
     def at(self, scale: str, values: Sequence[float]) -> Verdict:
         """Return what the tests on a scale come to, given P(value)."""
         dead = left = 0
-        top, ends = max(values), [0.0, *accumulate(values)]
-        for atom, stretches, outcomes, guessed in self._scales.get(scale, ()):
-            inside = sum([ends[end] - ends[start] for start, end in stretches])
-            truth = atom.located(inside, top)
-            found = guessed if truth is None and exceeds(inside, LIKELY) else outcomes[truth]
-            dead, left = dead | found.dead, left | found.open
+        if scale in self._scales:
+            ends = [0.0, *accumulate(values)]
+            for start, end, others, by_level in self._scales[scale][level(max(values))]:
+                inside = ends[end] - ends[start]
+                for first, last in others:
+                    inside += ends[last] - ends[first]
+                its_dead, its_open = by_level[bisect_left(LIMITS, inside)]
+                dead, left = dead | its_dead, left | its_open
         return Verdict(dead, left)
 
     def told(self, facts: Mapping[str, str]) -> Verdict:
@@ -93,7 +123,12 @@ class Verdicts:
 
     def _choose(self, among: Iterable[tuple[Condition, bool]], bit: int) -> None:
         """Let ``bit`` stand only where one of several conditions is as wanted."""
-        self._choices.append((bit, reduce(or_, [self._part(when, wanted=wanted) for when, wanted in among], 0)))
+        parts = list(dict.fromkeys(among))
+        if len(parts) == 1:
+            ((when, wanted),) = parts
+            self._demand(when, bit, wanted=wanted)
+        else:
+            self._choices.append((bit, sum([self._part(when, wanted=wanted) for when, wanted in parts])))
 
     def _part(self, when: Condition, *, wanted: bool) -> int:
         """Return the bit of a condition within another."""
@@ -122,15 +157,9 @@ def _failures(when: Condition) -> Iterator[tuple[Condition, bool]]:
     yield from ((part, True) for part in when.none)
 
 
-def _test(atom: Atom, holds: int, fails: int) -> _Test:
-    """Make a test ready from the bits of what wants it to hold, and to fail."""
-    either = holds | fails
-    outcomes: dict[Truth, Verdict] = {
-        True: Verdict(fails, fails),
-        False: Verdict(holds, holds),
-        None: Verdict(holds, either),
-    }
-    return _Test(atom, tuple(_stretches(atom)), outcomes, Verdict(fails, either))
+def _located(test: _Test, top: int) -> _Located:
+    (start, end), *others = list(_stretches(test.atom)) or [(0, 0)]
+    return start, end, others, [test.located(inside, top) for inside in LEVELS]
 
 
 def _stretches(atom: Atom) -> Iterator[tuple[int, int]]:
@@ -142,13 +171,3 @@ def _stretches(atom: Atom) -> Iterator[tuple[int, int]]:
         elif start is not None:
             yield start, k
             start = None
-
-
-def _by_value(tests: Sequence[_Test]) -> dict[str | None, Verdict]:
-    """Return what the tests on one fact come to, by its value; None while nobody has told it."""
-
-    def found(test: _Test, value: str | None) -> Verdict:
-        truth = test.atom.told(value)
-        return test.guessed if truth is None and test.atom.assumed else test.outcomes[truth]
-
-    return {value: together(found(test, value) for test in tests) for value in (None, *tests[0].atom.values)}
