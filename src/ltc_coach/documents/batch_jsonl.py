@@ -31,7 +31,7 @@ COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBERS = frozenset({"row", "line", "amount", "confidence", "origin_confidence", "rate", "at_risk", "answers"})
 
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False).encode
 
 
 def row_document(row: DealRow | SkippedRow, lang: Lang, today: date) -> dict[str, Any]:

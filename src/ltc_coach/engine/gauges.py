@@ -8,36 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 from ltc_coach.engine.belief import Row, Said, Star
+from ltc_coach.engine.memory import Memory
 from ltc_coach.engine.ties import likeliest, runner_up
 from ltc_coach.engine.verdicts import Verdict, Verdicts
 
-# So many results are remembered of a kind; more would take more memory than they save time.
-_REMEMBERED, _ROWS_REMEMBERED = 20_000, 2_000
-
-_Key = TypeVar("_Key")
-_Value = TypeVar("_Value")
-
-
-class Memory(Generic[_Key, _Value]):
-    """What was worked out lately."""
-
-    def __init__(self, most: int = _REMEMBERED) -> None:
-        self._most = most
-        self._kept: dict[_Key, _Value] = {}
-        self.get = self._kept.get
-
-    def keep(self, key: _Key, value: _Value) -> _Value:
-        """Remember and return a value."""
-        kept = self._kept
-        if len(kept) >= self._most:
-            # The oldest half goes: dictionaries keep the order of arrival.
-            for old in list(kept)[: self._most // 2]:
-                del kept[old]
-        kept[key] = value
-        return value
+# A row of chances takes as much memory as a dozen results, and there are fewer of them.
+_ROWS_REMEMBERED = 2_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,12 @@ from datetime import date
 from itertools import islice
 
 from ltc_coach.engine.advice import candidates
-from ltc_coach.engine.gauges import Gauge, Memory, Reading, Stand, bits_of
+from ltc_coach.engine.conditions import LIKELY
+from ltc_coach.engine.gauges import Gauge, Reading, Stand, bits_of
+from ltc_coach.engine.memory import Memory
 from ltc_coach.engine.situation import Compiled, Rungs
 from ltc_coach.engine.tables import UNKNOWN
-from ltc_coach.engine.ties import likeliest, reaches
+from ltc_coach.engine.ties import exceeds, likeliest, reaches
 from ltc_coach.engine.verdicts import Verdict, Verdicts, together
 from ltc_coach.engine.worklist import Lacks, Worklist
 from ltc_coach.i18n import Text
@@ -144,7 +146,7 @@ class Outliner:
         return Outline(
             place=place.stand,
             settled=settled,
-            maps={map_id: its.likeliest(place.values) for map_id, its in self._maps.items()},
+            maps={map_id: its.likeliest(place.values, place.best) for map_id, its in self._maps.items()},
             also={id_: its.stand for id_, its in readings.items() if id_ != main},
             moves=self._worklist.moves(moves, told.lacks),
             never=self._worklist.nevers(nevers),
@@ -196,8 +198,11 @@ class _Map:
         self._names = list(dict.fromkeys(names))
         self._numbers = [self._names.index(name) for name in names]
 
-    def likeliest(self, chances: Sequence[float]) -> str | None:
+    def likeliest(self, chances: Sequence[float], best: int) -> str | None:
         """Return the likeliest name, given P(place)."""
+        if exceeds(chances[best], LIKELY):
+            # All other places together are less likely.
+            return self._names[self._numbers[best]]
         sums = [0.0] * len(self._names)
         for number, chance in zip(self._numbers, chances, strict=True):
             sums[number] += chance

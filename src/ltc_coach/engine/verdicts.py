@@ -14,6 +14,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from ltc_coach.engine.conditions import LEVELS, LIMITS, Atom, Condition, Truth, level
+from ltc_coach.engine.memory import Memory
 
 
 class Verdict(NamedTuple):
@@ -61,6 +62,7 @@ class Verdicts:
         # What needs one of several, innermost first: its bit, and theirs.
         self._choices: list[tuple[int, int]] = []
         self._known: dict[tuple[Condition, bool], int] = {}
+        self._judged: Memory[Verdict, Verdict] = Memory()
         for i, condition in enumerate(conditions):
             self._demand(condition, 1 << i, wanted=True)
         tests: dict[str, list[_Test]] = {}
@@ -99,7 +101,10 @@ class Verdicts:
 
     def judge(self, parts: Iterable[Verdict]) -> Verdict:
         """Return the verdict on all conditions, given what the tests on every scale and on facts come to."""
-        dead, left = together(parts)
+        given = together(parts)
+        return self._judged.get(given) or self._judged.keep(given, self._judge(*given))
+
+    def _judge(self, dead: int, left: int) -> Verdict:
         for bit, others in self._choices:
             if dead & others == others:
                 dead |= bit

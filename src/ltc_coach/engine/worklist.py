@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ltc_coach.engine.advice import lacking
-from ltc_coach.engine.gauges import Memory, bits_of
+from ltc_coach.engine.gauges import bits_of
+from ltc_coach.engine.memory import Memory
 from ltc_coach.engine.situation import Rule
 from ltc_coach.engine.verdicts import Verdict
 from ltc_coach.model.playbook import Kind, Playbook
