@@ -19,6 +19,10 @@ class Lang(StrEnum):
     EN = "en"
 
 
+# Asked for with every text that is shown, and slow to get at in its class.
+_ZH = Lang.ZH
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """One text in both languages; an empty string is a translation that was not written."""
@@ -35,7 +39,7 @@ class Text:
 
     def get(self, lang: Lang) -> str:
         """Return the text in ``lang``, or in the other language where that one is missing."""
-        return (self.zh or self.en) if lang == Lang.ZH else (self.en or self.zh)
+        return (self.zh or self.en) if lang == _ZH else (self.en or self.zh)
 
     def fill(self, **values: object) -> Text:
         """Return the text with its ``{name}`` placeholders filled; a Text value keeps its language."""

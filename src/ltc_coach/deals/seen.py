@@ -38,7 +38,9 @@ class Seen:
     def add(self, id_: str, file: str, line: int) -> None:
         """Take an id."""
         mark = mark_of(id_)
-        self._buckets[mark % BUCKETS].extend((mark, self.number(file) << OF_LINE | line))
+        bucket = self._buckets[mark % BUCKETS]
+        bucket.append(mark)
+        bucket.append(self.number(file) << OF_LINE | line)
         self._grown(1)
 
     def put(self, bucket: int, pairs: bytes) -> None:

@@ -22,6 +22,8 @@ from ltc_coach.model.playbook import Pace, Reps
 TOPIC_ERROR = 0.10
 # After so many weeks (four years) without a word nothing more changes that anybody could notice.
 _FORGOTTEN = 208
+# A product of chances as small as this is scaled up again before it underflows.
+_SMALL = 1e-100
 
 Row = list[float]
 _CLASSES = 3
@@ -140,14 +142,12 @@ class Star:
             mixed += [(1.0 - wrong) * x + share for x in part]
         return mixed
 
-    def _mixed(self, said: Said | None, row: Row) -> Row:
-        """Return ``mixed`` of a row; that of a single answer is the same every time."""
-        if said is None or said.lapse:
+    def _mixed(self, told: Sequence[Said], row: Row) -> Row:
+        """Return ``mixed`` of what was said on a topic; that of a single answer is the same every time."""
+        if len(told) > 1 or told[0].lapse:
             return self.mixed(row)
-        key = said.question, said.answer
-        if key not in self._alone:
-            self._alone[key] = self.mixed(row)
-        return self._alone[key]
+        key = told[0].question, told[0].answer
+        return self._alone.get(key) or self._alone.setdefault(key, self.mixed(row))
 
     def tells(self, said: Said) -> bool:
         """Say whether an answer bears on this scale at all."""
@@ -176,10 +176,10 @@ class Star:
                 joint, topics = self._later(joint, age - until), {}
         return self._belief(joint, log_evidence, topics)
 
-    def factor(self, told: Iterable[Said]) -> Row:
+    def factor(self, told: Sequence[Said]) -> Row:
         """Return what answers to questions of one part multiply the posterior by."""
-        (factor,), _ = self._factors(told)
-        return factor
+        row = self._product(told)
+        return self._mixed(told, row) if self.tables[told[0].question].topic else row
 
     def values(self, factors: Iterable[Row]) -> tuple[float, ...]:
         """Return P(value) as ``believe`` does, given the factors of answers of one moment in the order of ``parts``."""
@@ -205,19 +205,23 @@ class Star:
 
     def _factors(self, told: Iterable[Said]) -> tuple[list[Row], dict[str, Row]]:
         """Return what the answers of one moment multiply the posterior by, and what was said on each topic."""
-        topics: dict[str, Row] = {}
         factors: list[Row] = []
-        alone: dict[str, Said | None] = {}  # topics on which one answer was given
+        by_topic: dict[str, list[Said]] = {}
         for said in told:
-            row, topic = self._row(said), self.tables[said.question].topic
+            topic = self.tables[said.question].topic
             if topic is None:
-                factors.append(row)
-            elif topic in topics:
-                topics[topic], alone[topic] = list(map(mul, topics[topic], row)), None
+                factors.append(self._row(said))
             else:
-                topics[topic], alone[topic] = row, said
-        factors += [self._mixed(alone[topic], topics[topic]) for topic in self._topics if topic in topics]
+                by_topic.setdefault(topic, []).append(said)
+        topics = {topic: self._product(its) for topic, its in by_topic.items()}
+        factors += [self._mixed(by_topic[topic], topics[topic]) for topic in self._topics if topic in topics]
         return factors, topics
+
+    def _product(self, told: Sequence[Said]) -> Row:
+        row = self._row(told[0])
+        for said in told[1:]:
+            row = list(map(mul, row, self._row(said)))
+        return row
 
     def _later(self, joint: Row, weeks: int) -> Row:
         """Let ``weeks`` pass."""
@@ -366,13 +370,14 @@ class Outlook:
 
 
 def _taken_in(factors: Iterable[Row], joint: Row, log_evidence: float) -> tuple[Row, float]:
-    """Multiply a posterior by what was said, and keep its sum at 1: return it with the logarithm of the evidence."""
+    """Multiply a posterior by what was said; return it, its sum at 1 again, with the logarithm of the evidence."""
+    total = 1.0
     for factor in factors:
+        if total < _SMALL:
+            joint, log_evidence = [x / total for x in joint], log_evidence + math.log(total)
         joint = list(map(mul, joint, factor))
         total = sum(joint)
-        joint = [x / total for x in joint]
-        log_evidence += math.log(total)
-    return joint, log_evidence
+    return [x / total for x in joint], log_evidence + math.log(total)
 
 
 def _step(pace: Pace, size: int, classes: int) -> tuple[Row, Row, Row]:
