@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from ltc_coach.engine.outline import Outline, Outliner, Stand
+from ltc_coach.engine.situation import Compiled
 from ltc_coach.i18n import Text
 from ltc_coach.model.deal import RETRACTED, Answer, Deal
 from ltc_coach.model.playbook import Playbook
@@ -30,6 +31,11 @@ class Outlines:
         self._outliner = Outliner(playbook)
         self._allowed = columns and all(find_spec(name) for name in ("numpy", "pyarrow"))
         self._columns: Any = None
+
+    @property
+    def compiled(self) -> Compiled:
+        """The playbook as the engine has it."""
+        return self._outliner.compiled
 
     def of(self, deals: Sequence[Deal], today: date) -> list[Outline]:
         """Return the outline of each deal on ``today``."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -22,7 +21,6 @@ from ltc_coach.engine.guard import check
 from ltc_coach.engine.history import timeline
 from ltc_coach.engine.outline import Outline
 from ltc_coach.engine.people import view
-from ltc_coach.engine.situation import Compiled
 from ltc_coach.engine.ties import likeliest_of, reaches
 from ltc_coach.i18n import Text, both
 from ltc_coach.model.batch import DealRow, SkippedRow, Warn
@@ -56,16 +54,13 @@ class Records:
         self._rates = rates
         self._stages = stages
         self._outlines = Outlines(playbook, columns=columns)
+        self._compiled = self._outlines.compiled
         main = playbook.scales[playbook.main]
         self._places = {place.id: place for place in main.places}
         self._titles = {move.id: move.title for move in playbook.moves}
         self._scales = {id_: scale.title for id_, scale in playbook.scales.items()}
         self._ledger = playbook.ledger
         self._watch = Watch(playbook, today)
-
-    @cached_property
-    def _compiled(self) -> Compiled:
-        return Compiled(self._playbook)
 
     def read(self, stream: Iterable[Imported | Skipped]) -> Iterator[DealRow | SkippedRow]:
         """Yield a row for every row that comes in, in order; a file that is no table keeps the number 0."""
@@ -107,7 +102,7 @@ class Records:
             self._located(given, outline)
         else:
             given["weakest"], given["unclear"] = NOTHING_KNOWN, self._playbook.main
-        more = self._of_people(deal, given) if deal.people or deal.plans else _NONE
+        more = self._of_people(deal, outline, given) if deal.people or deal.plans else _NONE
         rung = given["rung"] = outline.rungs[self._rates.ladder][0] if self._rates.ladder else None
         given["rate"], given["rate_source"] = self._rates.best(rung, stage, outcome)
         contact = self._contact(deal, given)
@@ -148,11 +143,11 @@ class Records:
         id_ = likeliest_of(unsure)
         return self._scales[id_], id_
 
-    def _of_people(self, deal: Deal, given: dict[str, Any]) -> tuple[Warn, ...]:
+    def _of_people(self, deal: Deal, outline: Outline, given: dict[str, Any]) -> tuple[Warn, ...]:
         """Put in the person who is furthest back; return what is wrong with people and plans."""
         from ltc_coach.engine.advice import Advice
 
-        situation = self._compiled.situation(deal.answers, self._today, deal)
+        situation = outline.situation or self._compiled.situation(deal.answers, self._today, deal)
         if situation.focus and given.get("settled") and (person := deal.person(situation.focus)):
             given["weakest"], given["unclear"] = _PERSON.fill(name=person.name), "person"
         warnings = [Warn(id=alarm.id, text=alarm.text) for alarm in view(self._compiled, situation).alarms]

@@ -14,14 +14,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import mul, truediv
 
+from ltc_coach.engine.drift import Drift
+from ltc_coach.engine.memory import Memory
 from ltc_coach.engine.tables import RELIABILITY, Table
 from ltc_coach.engine.ties import likeliest, runner_up
 from ltc_coach.model.playbook import Pace, Reps
 
 # Chance that the rep holds one mistaken belief behind all his answers on a topic.
 TOPIC_ERROR = 0.10
-# After so many weeks (four years) without a word nothing more changes that anybody could notice.
-_FORGOTTEN = 208
+# Beliefs on scales that time does not change are few: who shaped the demand, what kind of person it is.
+_BELIEFS_REMEMBERED = 2_000
 # A product of chances as small as this is scaled up again before it underflows.
 _SMALL = 1e-100
 
@@ -106,9 +108,9 @@ class Star:
         pace: Pace | None = None,
     ) -> None:
         self.size = len(prior)
-        self._pace = pace
         self.reps = RELIABILITY[reps]
-        self._step = _step(pace or Pace(), self.size, len(self.reps))
+        self._drift = None if pace is None else Drift(pace, self.size, len(self.reps))
+        self._timeless: Memory[tuple[tuple[str, str, float], ...], Belief] = Memory(_BELIEFS_REMEMBERED)
         self.topic_error = topic_error
         self._start: Row = [share * p for share, _ in self.reps for p in prior]
         self.tables = {t.question: t for t in tables}
@@ -166,15 +168,24 @@ class Star:
 
     def believe(self, evidence: Iterable[Said]) -> Belief:
         """Return the posterior given all ``evidence``; answers that say nothing here are passed over."""
-        told = [said for said in evidence if self.tells(said)]
+        index = self._index
+        told = [said for said in evidence if said.question in index and said.answer in index[said.question]]
+        if self._drift is None:
+            key = tuple([(said.question, said.answer, said.lapse) for said in told])
+            return self._timeless.get(key) or self._timeless.keep(key, self._believed(told))
         joint, log_evidence, topics = self._start, 0.0, dict[str, Row]()
-        ages = sorted({said.age for said in told}, reverse=True) if self._pace else [0]
+        ages = sorted({said.age for said in told}, reverse=True)
         for age, until in zip(ages, [*ages[1:], 0]):
             factors, topics = self._factors(told if len(ages) == 1 else [said for said in told if said.age == age])
             joint, log_evidence = _taken_in(factors, joint, log_evidence)
             if age > until:
-                joint, topics = self._later(joint, age - until), {}
+                joint, topics = self._drift.later(joint, age - until), {}
         return self._belief(joint, log_evidence, topics)
+
+    def _believed(self, told: Sequence[Said]) -> Belief:
+        """Return the posterior given answers of one moment."""
+        factors, topics = self._factors(told)
+        return self._belief(*_taken_in(factors, self._start, 0.0), topics)
 
     def factor(self, told: Sequence[Said]) -> Row:
         """Return what answers to questions of one part multiply the posterior by."""
@@ -222,16 +233,6 @@ class Star:
         for said in told[1:]:
             row = list(map(mul, row, self._row(said)))
         return row
-
-    def _later(self, joint: Row, weeks: int) -> Row:
-        """Let ``weeks`` pass."""
-        if self._pace is None:
-            return joint
-        stay, on, back = self._step
-        for _ in range(min(weeks, _FORGOTTEN)):
-            before, after = [0.0, *joint], [*joint[1:], 0.0]
-            joint = [s * x + o * b + k * a for s, x, o, b, k, a in zip(stay, joint, on, before, back, after)]
-        return joint
 
     def _values(self, joint: Row) -> tuple[float, ...]:
         total, size = sum(joint), self.size
@@ -378,13 +379,6 @@ def _taken_in(factors: Iterable[Row], joint: Row, log_evidence: float) -> tuple[
         joint = list(map(mul, joint, factor))
         total = sum(joint)
     return [x / total for x in joint], log_evidence + math.log(total)
-
-
-def _step(pace: Pace, size: int, classes: int) -> tuple[Row, Row, Row]:
-    """Return what a week leaves of each joint probability, and takes over from the one before and the one after."""
-    on, back = [0.0] + [pace.on] * (size - 1), [pace.back] * (size - 1) + [0.0]
-    stay = [1.0 - o - b for o, b in zip([*on[1:], 0.0], [0.0, *back[:-1]])]
-    return stay * classes, on * classes, back * classes
 
 
 def _sums(values: Iterable[float], groups: Sequence[int], count: int) -> list[float]:

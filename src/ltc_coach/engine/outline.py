@@ -7,7 +7,7 @@ one scale, what facts come to, and the lists of moves and warnings for the same 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 
@@ -15,7 +15,7 @@ from ltc_coach.engine.advice import candidates
 from ltc_coach.engine.conditions import LIKELY
 from ltc_coach.engine.gauges import Gauge, Reading, Stand, bits_of
 from ltc_coach.engine.memory import Memory
-from ltc_coach.engine.situation import Compiled, Rungs
+from ltc_coach.engine.situation import Compiled, Rungs, Situation
 from ltc_coach.engine.tables import UNKNOWN
 from ltc_coach.engine.ties import exceeds, likeliest, reaches
 from ltc_coach.engine.verdicts import Verdict, Verdicts, together
@@ -37,7 +37,8 @@ class Outline:
     """A diagnosis in short: ids instead of documents.
 
     ``maps`` gives the likeliest place in each other model, ``rungs`` the rung of each ladder, its win rate and
-    why it is held down; ``answered`` counts the questions answered.
+    why it is held down; ``answered`` counts the questions answered. ``situation`` is there where a deal had
+    to be looked at by itself, for people or a ledger.
     """
 
     place: Stand
@@ -48,6 +49,7 @@ class Outline:
     never: tuple[str, ...]
     rungs: Standings
     answered: int
+    situation: Situation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Outliner:
 
     def __init__(self, playbook: Playbook, reps: Reps | None = None) -> None:
         self.playbook = playbook
-        self._compiled = compiled = Compiled(playbook, reps)
+        self.compiled = compiled = Compiled(playbook, reps)
         self._ladders = _Ladders(compiled.ladders, len(compiled.rules))
         self._verdicts = Verdicts([*(rule.when for rule in compiled.rules), *self._ladders.conditions])
         self._worklist = Worklist(playbook, compiled.rules)
@@ -95,13 +97,13 @@ class Outliner:
     def outline(self, answers: Sequence[Answer], today: date | None = None, deal: Deal | None = None) -> Outline:
         """Return the outline of a deal; ``answers`` and ``deal`` as for ``Coach.report``."""
         if deal is not None and (deal.people or deal.influence or deal.strengths):
-            return self._worked_out(answers, today, deal)
+            return self._alone(answers, today, deal)
         told = self._marked(answers)
         if told is not None:
             return self._bare.get(told) or self._bare.keep(told, self._looked_up(told, len(answers)))
         # What was given, as it lies there: cheaper than asking every answer for its fields.
         key = (today, tuple([tuple(answer.__dict__.items()) for answer in answers]))
-        return self._others.get(key) or self._others.keep(key, self._worked_out(answers, today, None))
+        return self._others.get(key) or self._others.keep(key, self._dated(answers, today))
 
     def _marked(self, answers: Sequence[Answer]) -> int | None:
         """Return the bits of answers that are nothing but answers, each to another question; None for any other."""
@@ -127,17 +129,23 @@ class Outliner:
         return facts
 
     def _of_facts(self, facts: Mapping[str, str], strengths: Sequence[str] = ()) -> _Told:
-        hand = self._compiled.strengths(facts, strengths)
+        hand = self.compiled.strengths(facts, strengths)
         return _Told(self._verdicts.told(facts), self._worklist.lacks(facts, hand))
 
-    def _worked_out(self, answers: Sequence[Answer], today: date | None, deal: Deal | None) -> Outline:
-        situation = self._compiled.situation(answers, today, deal)
+    def _alone(self, answers: Sequence[Answer], today: date | None, deal: Deal) -> Outline:
+        situation = self.compiled.situation(answers, today, deal)
+        return replace(self._of(situation), situation=situation)
+
+    def _dated(self, answers: Sequence[Answer], today: date | None) -> Outline:
+        return self._of(self.compiled.situation(answers, today))
+
+    def _of(self, situation: Situation) -> Outline:
         readings = {id_: self._gauges[id_].read(belief.values) for id_, belief in situation.beliefs.items()}
-        facts = self._of_facts(situation.state.facts, deal.strengths if deal else ())
+        facts = self._of_facts(situation.state.facts, situation.deal.strengths if situation.deal else ())
         return self._outline(readings, facts, len(situation.asked))
 
     def _outline(self, readings: Mapping[str, Reading], told: _Told, answered: int) -> Outline:
-        main = self._compiled.main
+        main = self.compiled.main
         place = readings[main]
         settled = reaches(place.stand.confidence, self.playbook.stop.place_sure)
         beside = together([told.verdict, *(its.verdict for id_, its in readings.items() if id_ != main)])
@@ -160,7 +168,7 @@ class Outliner:
         pinned = {k: self._verdicts.judge((beside, self._pinned[k])) for k in among}
         moves = nevers = together(pinned.values())
         last = max(among)
-        if self.playbook.scales[self._compiled.main].ordered and last - min(among) <= 1:
+        if self.playbook.scales[self.compiled.main].ordered and last - min(among) <= 1:
             nevers = pinned[last]
         if len(among) == 1:
             # One candidate alone proves nothing that the probabilities do not bear out.

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from ltc_coach.engine import ledger, people
 from ltc_coach.engine.belief import Belief, Said, Star
 from ltc_coach.engine.conditions import Condition, State, Truth, compile_when
 from ltc_coach.engine.tables import UNKNOWN, Table, likelihoods, prior
 from ltc_coach.i18n import Text
-from ltc_coach.model.deal import LAPSES, RETRACTED, Answer, Deal
+from ltc_coach.model.deal import LAPSES, RETRACTED, Answer, Deal, Grade
 from ltc_coach.model.playbook import Kind, Ladder, Move, Option, Pace, Playbook, Question, Reps, Rung, Scale
 
 # Explicit chances: question -> scale -> answer -> P(answer | value) in the scale's order.
@@ -183,7 +184,7 @@ class Compiled:
     def said(self, answer: Answer, today: date | None) -> Said:
         """Return an answer as evidence; its age counts in whole weeks."""
         age = max(0, (today - answer.day).days // 7) if today and answer.day else 0
-        return Said(answer.question, answer.value, LAPSES[answer.grade], age)
+        return _said(answer.question, answer.value, answer.grade, age)
 
     def _is_known(self, answer: Answer, focus: str | None) -> bool:
         """Whether its question is done with: asked about the person in focus, or not about a person's place."""
@@ -212,6 +213,12 @@ class Compiled:
         """Return the strengths that facts tell, and those noted in a deal."""
         told = facts.get(self.playbook.hand or "")
         return frozenset([*noted, *([told] if told else [])])
+
+
+@lru_cache(maxsize=4096)
+def _said(question: str, value: str, grade: Grade, age: int) -> Said:
+    """Return an answer as evidence: the same is asked for on every scale, and for every day of a timeline."""
+    return Said(question, value, LAPSES[grade], age)
 
 
 def _table(question: Question, scale_id: str, scale: Scale, chances: Chances) -> Table | None:
