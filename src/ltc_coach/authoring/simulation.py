@@ -15,9 +15,10 @@ from functools import partial
 from itertools import accumulate
 
 from ltc_coach.engine.advice import Advice
-from ltc_coach.engine.belief import TOPIC_ERROR, Belief, Gain, Outlook, Said, Star
+from ltc_coach.engine.belief import TOPIC_ERROR, Belief, Said, Star
 from ltc_coach.engine.conditions import State
 from ltc_coach.engine.interview import ASSUMED, Survey
+from ltc_coach.engine.outlook import Gain, Outlook
 from ltc_coach.engine.situation import Compiled, Situation
 from ltc_coach.engine.tables import RELIABILITY, UNKNOWN, Table, prior
 from ltc_coach.engine.ties import reaches
@@ -250,8 +251,7 @@ class _Policy:
         if stopped == "nothing_left" and (best := survey.best()) is not None:
             return _Node(best.question)
         belief = situation.beliefs[self._compiled.main]
-        confidence = max(belief.values)
-        settled = reaches(confidence, self._compiled.playbook.stop.place_sure)
+        settled = reaches(confidence := max(belief.values), self._compiled.playbook.stop.place_sure)
         shown = tuple(m.id for m in Advice(self._compiled, situation, settled=settled).moves()[:_FIRST_SCREEN])
         return _Node(_Outcome(len(answers), belief.best, confidence, settled, shown, stopped))
 

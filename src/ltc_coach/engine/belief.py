@@ -5,30 +5,28 @@ topic). All three are enumerated (engine.md sections 2 and 4); nothing is sample
 posterior is R x K numbers (R reliability classes, K values), kept flat as [r * K + k].
 """
 
-# ruff: noqa: B905 - rows of one star are equally long, and `strict=` costs a tenth of a look ahead
-
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from operator import mul, truediv
+from itertools import count
+from operator import mul
+from typing import NamedTuple
 
-from ltc_coach.engine.drift import Drift
+from ltc_coach.engine.drift import Drift, Row
 from ltc_coach.engine.memory import Memory
+from ltc_coach.engine.outlook import Outlook
 from ltc_coach.engine.tables import RELIABILITY, Table
 from ltc_coach.engine.ties import likeliest, runner_up
 from ltc_coach.model.playbook import Pace, Reps
 
 # Chance that the rep holds one mistaken belief behind all his answers on a topic.
 TOPIC_ERROR = 0.10
-# Beliefs on scales that time does not change are few: who shaped the demand, what kind of person it is.
-_BELIEFS_REMEMBERED = 2_000
+# States on the way to a belief that are remembered.
+_STATES_REMEMBERED = 2_000
 # A product of chances as small as this is scaled up again before it underflows.
 _SMALL = 1e-100
-
-Row = list[float]
-_CLASSES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +79,13 @@ class Belief:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Gain:
-    """Expected information of a question, in bits: about the groups of values, and about the value."""
+class _State(NamedTuple):
+    """What answers up to a moment come to; its number is its own."""
 
-    groups: float
-    values: float
+    number: int
+    joint: Row
+    log_evidence: float
+    topics: Mapping[str, Row]
 
 
 class Star:
@@ -110,9 +109,11 @@ class Star:
         self.size = len(prior)
         self.reps = RELIABILITY[reps]
         self._drift = None if pace is None else Drift(pace, self.size, len(self.reps))
-        self._timeless: Memory[tuple[tuple[str, str, float], ...], Belief] = Memory(_BELIEFS_REMEMBERED)
+        self._numbers = count()
+        self._states: Memory[Hashable, _State] = Memory(_STATES_REMEMBERED)
         self.topic_error = topic_error
         self._start: Row = [share * p for share, _ in self.reps for p in prior]
+        self._prior = _State(next(self._numbers), self._start, 0.0, {})
         self.tables = {t.question: t for t in tables}
         # What multiplies the posterior together: a question, or all questions of a topic.
         topics: dict[str, list[str]] = {}
@@ -170,22 +171,34 @@ class Star:
         """Return the posterior given all ``evidence``; answers that say nothing here are passed over."""
         index = self._index
         told = [said for said in evidence if said.question in index and said.answer in index[said.question]]
-        if self._drift is None:
-            key = tuple([(said.question, said.answer, said.lapse) for said in told])
-            return self._timeless.get(key) or self._timeless.keep(key, self._believed(told))
-        joint, log_evidence, topics = self._start, 0.0, dict[str, Row]()
-        ages = sorted({said.age for said in told}, reverse=True)
-        for age, until in zip(ages, [*ages[1:], 0]):
-            factors, topics = self._factors(told if len(ages) == 1 else [said for said in told if said.age == age])
-            joint, log_evidence = _taken_in(factors, joint, log_evidence)
-            if age > until:
-                joint, topics = self._drift.later(joint, age - until), {}
-        return self._belief(joint, log_evidence, topics)
+        state, before = self._prior, None
+        for age, its in self._moments(told):
+            state = self._taken(state, 0 if before is None else before - age, its)
+            before = age
+        joint, topics = state.joint, state.topics
+        if self._drift and before:
+            joint, topics = self._drift.later(joint, before), {}
+        return self._belief(joint, state.log_evidence, topics)
 
-    def _believed(self, told: Sequence[Said]) -> Belief:
-        """Return the posterior given answers of one moment."""
-        factors, topics = self._factors(told)
-        return self._belief(*_taken_in(factors, self._start, 0.0), topics)
+    def _moments(self, told: Sequence[Said]) -> Iterable[tuple[int, Sequence[Said]]]:
+        """Return the answers by age, the oldest first; together where time changes nothing."""
+        if self._drift is None:
+            return [(0, told)]
+        ages: dict[int, list[Said]] = {}
+        for said in told:
+            ages.setdefault(said.age, []).append(said)
+        return sorted(ages.items(), reverse=True)
+
+    def _taken(self, state: _State, weeks: int, told: Sequence[Said]) -> _State:
+        """Return the state ``weeks`` after another one, with what was told then; the days of a log share their past."""
+        key = state.number, weeks, tuple([(said.question, said.answer, said.lapse) for said in told])
+        found = self._states.get(key)
+        if found is None:
+            joint = self._drift.later(state.joint, weeks) if self._drift and weeks else state.joint
+            factors, topics = self._factors(told)
+            found = _State(next(self._numbers), *_taken_in(factors, joint, state.log_evidence), topics)
+            self._states.keep(key, found)
+        return found
 
     def factor(self, told: Sequence[Said]) -> Row:
         """Return what answers to questions of one part multiply the posterior by."""
@@ -257,119 +270,6 @@ class Star:
         return Outlook(self, belief)
 
 
-class Outlook:
-    """What each question is expected to tell from where we stand.
-
-    For each answer P(answer, value) is needed, summed over the reliability classes. A class only
-    lapses, so the sum is linear in the careful rep's chances: P(answer | value) * careful[value] +
-    blind[value] / number of answers. ``careful`` and ``blind`` are the same for all questions of a topic.
-    """
-
-    def __init__(self, star: Star, belief: Belief) -> None:
-        self._star = star
-        self._belief = belief
-        self._careful, self._blind = self._split(belief.joint)
-        self._spoken: dict[str, tuple[Row, Row, list[Row], list[Row]]] = {}
-        self._now = entropy(belief.values)
-        self._groups: tuple[Sequence[int], int, float] = ((), 0, 0.0)
-
-    def _split(self, joint: Row) -> tuple[Row, Row]:
-        """Return the weight of careful and of blind answers per value."""
-        size = self._star.size
-        careful, blind = [0.0] * size, [0.0] * size
-        for r, (_, lapse) in enumerate(self._star.reps):
-            part, kept = joint[r * size : (r + 1) * size], 1.0 - lapse
-            careful = [c + x * kept for c, x in zip(careful, part)]
-            if lapse:
-                blind = [b + x * lapse for b, x in zip(blind, part)]
-        return careful, blind
-
-    def gain(self, question: str, groups: Sequence[int]) -> Gain:
-        """Return the bits that asking ``question`` is expected to bring.
-
-        ``groups[k]`` is the group of value k (same advice). I = H now - sum over answers of
-        P(answer) H given the answer (engine.md section 3).
-        """
-        if groups is not self._groups[0]:
-            # One look compares all questions over the same groups.
-            count = max(groups) + 1
-            self._groups = (groups, count, entropy(_sums(self._belief.values, groups, count)))
-        _, count, now = self._groups
-        size, log2 = self._star.size, math.log2
-        after_values = after_groups = 0.0
-        for values in self._outcomes(question):
-            total = sum(values)
-            if total <= 0.0:
-                continue
-            whole = total * log2(total)
-            certain = 0.0 not in values
-            logs: Iterable[float] = map(log2, values) if certain else [log2(x) if x else 0.0 for x in values]
-            after_values += whole - sum(map(mul, values, logs))
-            if count < size:
-                sums = [0.0] * count
-                for group, x in zip(groups, values):
-                    sums[group] += x
-                logs = map(log2, sums) if certain else [log2(x) if x else 0.0 for x in sums]
-                after_groups += whole - sum(map(mul, sums, logs))
-        told = max(0.0, self._now - after_values)
-        if count == size:
-            return Gain(told, told)
-        return Gain(max(0.0, now - after_groups), told)
-
-    def _outcomes(self, question: str) -> list[Row]:
-        """P(answer, value) for every answer."""
-        star = self._star
-        table = star.tables[question]
-        share = 1.0 / len(table.answers)
-        if table.topic is None or table.topic not in self._belief.topics:
-            careful, lost = self._careful, [x * share for x in self._blind]
-            return [[p * c + b for p, c, b in zip(row, careful, lost)] for row in star.first(question)]
-        return self._outcomes_on(table, table.topic, share)
-
-    def _outcomes_on(self, table: Table, topic: str, share: float) -> list[Row]:
-        """The same for a topic spoken about before: either each answer stands, or one belief is behind all."""
-        before = self._belief.topics[topic]
-        if topic not in self._spoken:
-            self._spoken[topic] = self._speak(before)
-        careful, blind, parts, mistaken = self._spoken[topic]
-        lost = [x * share for x in blind]
-        outcomes = []
-        if len(parts) == _CLASSES:
-            # Unrolled for the three classes of every mixture: a pass per class takes half as long again.
-            (part1, part2, part3), (weights1, weights2, weights3) = parts, mistaken
-            for row in table.chances:
-                x, y, z = sum(map(mul, part1, row)), sum(map(mul, part2, row)), sum(map(mul, part3, row))
-                outcomes.append(
-                    [
-                        p * c + b + x * u + y * v + z * w
-                        for p, c, b, u, v, w in zip(row, careful, lost, weights1, weights2, weights3)
-                    ]
-                )
-            return outcomes
-        for row in table.chances:
-            values = [p * c + b for p, c, b in zip(row, careful, lost)]
-            for part, weights in zip(parts, mistaken):
-                told = sum(map(mul, part, row))
-                values = [v + told * w for v, w in zip(values, weights)]
-            outcomes.append(values)
-        return outcomes
-
-    def _speak(self, before: Row) -> tuple[Row, Row, list[Row], list[Row]]:
-        """Return careful and blind weights as above, and per class what was said and what it weighs if mistaken."""
-        star, size = self._star, self._star.size
-        base = list(map(truediv, self._belief.joint, star.mixed(before)))
-        right, wrong = 1.0 - star.topic_error, star.topic_error / size
-        careful, blind = ([x * right for x in weights] for weights in self._split(list(map(mul, base, before))))
-        parts = [before[start : start + size] for start in range(0, len(before), size)]
-        mistaken = []
-        for r, (_, lapse) in enumerate(star.reps):
-            weights = base[r * size : (r + 1) * size]
-            lapsed = wrong * lapse * sum(parts[r])
-            blind = [b + w * lapsed for b, w in zip(blind, weights)]
-            mistaken.append([w * wrong * (1.0 - lapse) for w in weights])
-        return careful, blind, parts, mistaken
-
-
 def _taken_in(factors: Iterable[Row], joint: Row, log_evidence: float) -> tuple[Row, float]:
     """Multiply a posterior by what was said; return it, its sum at 1 again, with the logarithm of the evidence."""
     total = 1.0
@@ -379,15 +279,3 @@ def _taken_in(factors: Iterable[Row], joint: Row, log_evidence: float) -> tuple[
         joint = list(map(mul, joint, factor))
         total = sum(joint)
     return [x / total for x in joint], log_evidence + math.log(total)
-
-
-def _sums(values: Iterable[float], groups: Sequence[int], count: int) -> list[float]:
-    sums = [0.0] * count
-    for group, x in zip(groups, values):
-        sums[group] += x
-    return sums
-
-
-def entropy(chances: Iterable[float]) -> float:
-    """Return the entropy in bits."""
-    return -sum([x * math.log2(x) for x in chances if x > 0.0])

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ltc_coach.engine.belief import Row, Said, Star
+from ltc_coach.engine.belief import Said, Star
+from ltc_coach.engine.drift import Row
 from ltc_coach.engine.memory import Memory
 from ltc_coach.engine.ties import likeliest, runner_up
 from ltc_coach.engine.verdicts import Verdict, Verdicts

@@ -12,8 +12,8 @@ import math
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
-from ltc_coach.engine.belief import entropy
 from ltc_coach.engine.conditions import SURE, Atom, State
+from ltc_coach.engine.outlook import entropy
 from ltc_coach.engine.situation import Compiled, Rule, Situation
 from ltc_coach.engine.ties import reaches
 from ltc_coach.model.playbook import EFFORTS, Question

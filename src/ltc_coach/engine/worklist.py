@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 from ltc_coach.engine.advice import lacking
 from ltc_coach.engine.gauges import bits_of
@@ -26,12 +26,17 @@ class Worklist:
         # Warnings that hold whatever is known come last.
         self._general = sum(bit for bit, rule in self._rules.items() if not any(rule.when.all_atoms()))
         self._needy = [rule.move for rule in rules if rule.move.needs]
+        self._needed = sorted({fact for move in self._needy for fact in move.needs})
+        self._unmet: Memory[Hashable, Lacks] = Memory()
         self._place_of_needs = {move.id: i for i, move in enumerate(self._needy)}
         self._known: Memory[tuple[int, int, Lacks], tuple[str, ...]] = Memory()
 
     def lacks(self, facts: Mapping[str, str], hand: frozenset[str]) -> Lacks:
         """Return how many needs of each move that has any are unmet."""
-        return tuple(sum(1 for _ in lacking(self._playbook, move, facts, hand)) for move in self._needy)
+        key = hand, tuple([facts.get(fact) for fact in self._needed])
+        return self._unmet.get(key) or self._unmet.keep(
+            key, tuple(sum(1 for _ in lacking(self._playbook, move, facts, hand)) for move in self._needy)
+        )
 
     def moves(self, verdict: Verdict, lacks: Lacks) -> tuple[str, ...]:
         """Return the ids of the moves that hold, the first to be done first."""
