@@ -21,7 +21,8 @@ from typing import Any
 from ltc_coach.authoring.loading import load_playbook
 from ltc_coach.batch.rates import Rates
 from ltc_coach.batch.records import Records
-from ltc_coach.batch.summary import Tally
+from ltc_coach.batch.summary import summarize
+from ltc_coach.batch.tally import Tally
 from ltc_coach.deals.imports import Importer
 from ltc_coach.deals.tables import read_rows
 from ltc_coach.documents.batch_jsonl import json_line
@@ -91,12 +92,12 @@ def _batch(playbook: Playbook, path: Path) -> None:
         answers={q.id: AnswerColumn(column=q.id) for q in playbook.questions[:QUESTIONS]},
     )  # fmt: skip
     rates = Rates(playbook)
-    records, tally = Records(playbook, TODAY, rates, mapping.stages, columns=False), Tally(playbook, TODAY, rates)
+    records, tally = Records(playbook, TODAY, rates, mapping.stages, columns=False), Tally(TODAY, rates)
     with tempfile.TemporaryFile("w", encoding="utf-8") as out:
         for row in records.read(Importer(mapping, playbook).read(read_rows([path]))):
             tally.add(row)
             out.write(json_line(row, Lang.ZH, TODAY))
-    tally.summary((), records.stays)
+    summarize(tally, playbook, (), records.stays)
 
 
 def _script(path: Path) -> None:
