@@ -57,6 +57,9 @@ LINES = [
     "15,O,N/A,cny,n/a,,-,blank in words",
     "16,P,123456789012345.9999,CNY,2026-12-31,o,Y,as long as money gets",
     "17,Q,1.2.3,CNY,,o,Y,two points",
+    "18,Total,18,CNY,,o,Y,a customer of that name",
+    "Total,,999,,,,,all of them",
+    ",合计:,999,,,,,all of them",
 ]
 
 

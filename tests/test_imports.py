@@ -21,7 +21,7 @@ from ltc_coach.deals.lookups import load_lookups
 from ltc_coach.deals.mapping import load_mapping
 from ltc_coach.deals.tables import read_rows
 from ltc_coach.i18n import Lang
-from ltc_coach.model.deal import Answer, Deal, Outcome
+from ltc_coach.model.deal import Answer, Deal, Outcome, Visit
 from ltc_coach.model.mapping import AnswerColumn, Join, Mapping
 from ltc_coach.model.playbook import Playbook
 from ltc_coach.model.row import Imported, Row, Skipped
@@ -207,6 +207,33 @@ def test_what_a_row_lacks(book: Playbook) -> None:
     """No id: file and row stand for it. No customer: none is made up."""
     made = deal(book, {"Id": "", "Account": ""})
     assert ("export-7", "") == (made.id, made.customer)
+
+
+@pytest.mark.parametrize(
+    ("values", "column"),
+    [
+        ({"Id": "合计"}, "Id"),
+        ({"Id": "Total"}, "Id"),
+        ({"Id": "Grand Totals (60 records)"}, "Id"),
+        ({"Id": "", "Account": "总计:"}, "Account"),
+        ({"Id": "", "Account": "Subtotal"}, "Account"),
+    ],
+)
+def test_a_line_of_totals_is_no_deal(book: Playbook, values: dict[str, object], column: str) -> None:
+    """Counted as one it would double all the money; so it is refused and listed."""
+    assert (column, "a line of totals, not a deal") == reason(book, values)
+
+
+def test_a_customer_may_be_called_total(book: Playbook) -> None:
+    """An oil company was; the word alone makes a sum only where an id should stand."""
+    assert "Total" == deal(book, {"Id": "d1", "Account": "Total"}).customer
+
+
+def test_the_last_contact_the_crm_noted_counts_as_one(book: Playbook) -> None:
+    """It is all an export knows of visits, and enough to tell who has been left waiting."""
+    columns = {"id": "Id", "customer": "Account", "last_contact": "Seen"}
+    assert (Visit(day=date(2026, 10, 1)),) == deal(book, {"Seen": "2026-10-01 09:30"}, columns=columns).visits
+    assert () == deal(book, {"Seen": ""}, columns=columns).visits
 
 
 def test_a_whole_deal_passes_if_its_answers_fit(book: Playbook) -> None:

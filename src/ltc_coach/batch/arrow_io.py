@@ -27,7 +27,7 @@ import pyarrow.compute as pc
 from ltc_coach.batch.amounts import MONEY, plain_amounts
 from ltc_coach.batch.columns import Columns
 from ltc_coach.i18n import Text, both
-from ltc_coach.model.cells import CURRENCIES, EXCEL_ERRORS, Unfit, as_day, as_money
+from ltc_coach.model.cells import CURRENCIES, EXCEL_ERRORS, IS_TOTAL, TOTAL_ID, Unfit, as_day, as_money, as_name
 from ltc_coach.model.mapping import DAYS
 from ltc_coach.model.mapping import Mapping as Layout
 from ltc_coach.model.row import Skipped
@@ -73,6 +73,8 @@ def read(path: Path, layout: Layout) -> Iterator[Part]:
     """
     if layout.join:
         raise Unsuitable("a further table to join")
+    if "last_contact" in layout.columns:
+        raise Unsuitable("a day of last contact")
     cells = _Cells(path, layout)
     try:
         with path.open("rb") as stream:
@@ -369,6 +371,9 @@ class _Cells:
             errors = np.flatnonzero(pc.is_in(ids, pa.array(sorted(EXCEL_ERRORS))))
             for place in errors.tolist():
                 faults.setdefault(place, (heading, _EXCEL_ERROR.fill(error=ids[place].as_py())))
+        totals = pc.match_substring_regex(ids, f"^(?:{TOTAL_ID})$", ignore_case=True)
+        for place in np.flatnonzero(totals).tolist():
+            faults.setdefault(place, (heading, IS_TOTAL))
         return ids
 
     def _words(self, column: Any, field: str, heading: str, faults: _Faults) -> Any:
@@ -402,6 +407,8 @@ class _Cells:
     def _convert(self, field: str) -> Callable[[str], Any]:
         if field in DAYS:
             return lambda text: as_day(text, self._layout.dates)
+        if field in {"customer", "alias"}:
+            return lambda text: as_name(text, field)
         return {"currency": _currency, "outcome": self._outcome}.get(field, str)
 
     def _outcome(self, text: str) -> str:

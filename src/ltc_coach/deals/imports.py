@@ -15,8 +15,8 @@ from typing import Any
 from ltc_coach.deals.lookups import Lookup
 from ltc_coach.deals.traps import Tally, Traps
 from ltc_coach.i18n import both
-from ltc_coach.model.cells import CURRENCIES, EXCEL_ERRORS, NOT_COMPUTED, Sum, Unfit, as_day, as_money
-from ltc_coach.model.deal import RETRACTED, Answer, Deal, Ending, Outcome
+from ltc_coach.model.cells import CURRENCIES, EXCEL_ERRORS, NOT_COMPUTED, Sum, Unfit, as_day, as_money, as_name
+from ltc_coach.model.deal import RETRACTED, Answer, Deal, Ending, Outcome, Visit
 from ltc_coach.model.mapping import DAYS, OPEN, Mapping
 from ltc_coach.model.playbook import Playbook
 from ltc_coach.model.row import Finding, Imported, Row, Skipped
@@ -154,6 +154,8 @@ class Importer:
             given["id"] = f"{Path(row.file).stem}-{row.row}"
             self._traps.no_id(row)
         given.setdefault("customer", "")
+        if (contact := given.pop("last_contact", None)) is not None:
+            given["visits"] = (Visit(day=contact),)
         if (answers := given.get("answers")) is not None:
             given["answers"] = tuple(answers)
         deal = Deal(**given)
@@ -193,8 +195,8 @@ class Importer:
                 return _remembering(_currency, field)
             case "outcome":
                 return _remembering(self._ending, field)
-            case "alias":
-                return lambda text, given: given.update(alias=(text,))
+            case "id" | "customer" | "alias":
+                return _name(field)
 
         def put(text: str, given: _Given) -> None:
             given[field] = text
@@ -231,6 +233,16 @@ def _answer(question: str, words: dict[str, str]) -> _Put:
         if (answer := made.get(text)) is None:
             raise Unfit(_NO_ANSWER.fill(written=quoted(text, 40), question=question))
         given.setdefault("answers", []).append(answer)
+
+    return put
+
+
+def _name(field: str) -> _Put:
+    """Make the function that puts an id or a name."""
+
+    def put(text: str, given: _Given) -> None:
+        name = as_name(text, field)
+        given[field] = (name,) if field == "alias" else name
 
     return put
 

@@ -49,6 +49,7 @@ TITLES: dict[str, Text] = {
     "opened": both(zh="开始日期", en="opened"),
     "expected": both(zh="预计成交日期", en="expected"),
     "closed": both(zh="结束日期", en="closed"),
+    "last_contact": both(zh="最近联系", en="last contact"),
     "next_visit": both(zh="下次拜访", en="next visit"),
     "crm_stage": both(zh="CRM 阶段", en="CRM stage"),
     "owner": both(zh="负责人", en="owner"),
@@ -59,7 +60,10 @@ TITLES: dict[str, Text] = {
 
 _TWICE = both(zh="同一个编号出现了 {n} 次:{places}", en="the same id stands {n} times: {places}")
 _MORE_TWICE = both(zh="另外还有 {n} 个编号重复", en="{n} more ids stand twice")
-_NO_ID = both(zh="{n} 行没有编号,用文件名和行号代替", en="without an id: {n}; file name and row stand for it")
+_NO_ID = both(
+    zh="{n} 行没有编号,用文件名和行号代替:表里多一行少一行,下次 --since 就对不上了",
+    en="without an id: {n}; file name and row stand for it, and --since cannot follow them once rows move",
+)
 _BLANK = both(zh="{field}:{n} 行是空的 ({states})", en="{field}: {n} blank ({states})")
 _BARE = both(zh="赢了的单子里有 {n} 笔没有金额", en="won without an amount: {n}")
 _ZERO = both(zh="金额是 0 的有 {n} 行 ({states})", en="amount 0: {n} ({states})")

@@ -16,10 +16,10 @@ from ltc_coach.model.playbook import Playbook
 FORMAT_VERSION = 1
 
 Field = Literal[
-    "id", "customer", "alias", "product", "amount", "currency", "opened", "expected", "closed", "next_visit",
-    "crm_stage", "owner", "team", "outcome",
+    "id", "customer", "alias", "product", "amount", "currency", "opened", "expected", "closed", "last_contact",
+    "next_visit", "crm_stage", "owner", "team", "outcome",
 ]  # fmt: skip
-DAYS: tuple[Field, ...] = ("opened", "expected", "closed", "next_visit")
+DAYS: tuple[Field, ...] = ("opened", "expected", "closed", "last_contact", "next_visit")
 """Fields that hold a day."""
 
 ENDINGS = ("won", "lost", "given_up")
