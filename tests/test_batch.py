@@ -404,3 +404,13 @@ def test_data_cannot_act_on_the_terminal(ltc: Ltc, export: Path) -> None:
     out = run(ltc, export).out
     assert "\x1b" not in out
     assert "\\x1b[31m" in out
+
+
+def test_what_is_odd_about_dates_is_no_matter_for_coaching(ltc: Ltc, tmp_path: Path) -> None:
+    """It is told among the odd things in the data, in words, and never by its id."""
+    deal = "ltc: 1\nid: d1\ncustomer: A\nopened: 2026-10-01\nexpected: 2026-09-01\n"
+    (tmp_path / "d1.yaml").write_text(deal, encoding="utf-8")
+    done = ltc("batch", tmp_path, "--today", TODAY, "--format", "json", "--lang", "en")
+    found = json.loads(done.out)
+    assert "ends-before-it-begins" not in [theme["id"] for theme in found["themes"]]
+    assert "ending before they begin: 1" in found["findings"]

@@ -21,6 +21,7 @@ from ltc_coach.documents.batch_markdown import batch_markdown
 from ltc_coach.documents.batch_words import short_money
 from ltc_coach.documents.batch_xlsx import batch_xlsx
 from ltc_coach.i18n import Lang
+from ltc_coach.model.batch import Range, SourceFile
 from tests.batch_kit import row, summary
 
 HOSTILE = (
@@ -82,11 +83,72 @@ def test_everything_a_manager_looks_for_is_on_the_page() -> None:
     assert text.count("华信精工") > 20
 
 
+def test_all_there_is_about_a_deal_opens_below_its_reason() -> None:
+    """Which deal it is, what to do and not to do, what is missing, and what the figures rest on."""
+    page = batch_html(summary(deals=2), Lang.EN)
+    opened = page[page.index("<details>") : page.index("</details>")]
+    for wanted in ("第一招; 第二招", "not now", "客户立项", "拍板的人", "Risk", "N6", "30% (proof)", "days there"):
+        assert wanted in opened
+    assert "<small>d1</small>" in page
+
+
+def test_what_is_odd_and_how_good_forecasts_were_is_on_the_page() -> None:
+    """A trap told on the screen only would be lost on whoever gets the page."""
+    text = " ".join(Shape(batch_html(summary(), Lang.EN)).said)
+    assert "odd: 华信精工" in text
+    assert "9 forecasts of 20% to 40%: 30% said on average, 33% won" in text
+    assert "怎么算的" in text
+
+
+@both_languages
+def test_what_moved_is_named_in_words(lang: Lang) -> None:
+    """Not by ids of the playbook."""
+    page = batch_html(summary(), lang)
+    cells = {Lang.ZH: "<td>问题</td><td>风险</td>", Lang.EN: "<td>Problem</td><td>Risk</td>"}
+    assert cells[lang] in page
+
+
+def test_two_currencies_are_never_drawn_on_one_scale() -> None:
+    """A dollar is no yuan: a chart for each."""
+    found = summary()
+    yuan = found.forecast.outlooks[0].ranges[0]
+    dollars = Range(currency="USD", deals=1, worst=Decimal(0), likely=Decimal(5), best=Decimal(10))
+    outlook = found.forecast.outlooks[0].model_copy(update={"ranges": (yuan, dollars)})
+    forecast = found.forecast.model_copy(update={"outlooks": (outlook,), "months": ()})
+    page = batch_html(found.model_copy(update={"forecast": forecast}), Lang.EN)
+    assert 2 == page.count("<title>按凭据 ")
+
+
+def test_without_evidence_the_crm_is_called_by_its_name() -> None:
+    """Its stages are drawn as what they are, never as places of the customer; and nothing is called money at risk."""
+    found = summary(deals=3)
+    nowhere = [step.model_copy(update={"deals": 0, "money": ()}) for step in found.funnel if step.place]
+    cells = tuple(cell for cell in found.matrix if cell.place is None)
+    waiting = tuple(row.model_copy(update={"at_risk": Decimal(0)}) for row in found.ranked)
+    bare = found.model_copy(update={"funnel": (*nowhere, found.funnel[-1]), "matrix": cells, "ranked": waiting})
+    text = " ".join(Shape(batch_html(bare, Lang.EN)).said)
+    assert "By CRM stage (what we did, not where customers stand)" in text
+    assert "Where the customers stand" not in text
+    assert "the longest waiting" in text
+
+
+def test_a_folder_of_sound_deals_fills_no_pages() -> None:
+    """Of four hundred files those are listed that had something to say, and the others counted."""
+    found = summary()
+    files = tuple(SourceFile(file=f"d{n}.yaml", kind="deal", rows=1) for n in range(400))
+    odd = files[0].model_copy(update={"skipped": 1})
+    page = batch_html(found.model_copy(update={"sources": (odd, *files[1:])}), Lang.EN)
+    assert "d0.yaml" in page
+    assert "d7.yaml" not in page
+    assert "399 more files" in page
+
+
 def test_the_filters_work_without_a_server_and_hide_nothing_without_a_script() -> None:
     """Rows carry what they are filtered by; the form is hidden until the script shows it."""
     page = batch_html(summary(), Lang.EN)
     assert page.count('data-owner="华信精工"') == 12
     assert 'class="filters" hidden="hidden"' in page
+    assert not re.search(r"<tr[^>]* hidden", page)
 
 
 @both_languages

@@ -180,6 +180,7 @@ class Tally:
             since=since,
             limits=(*limits(self._known, too_many=dropped), *([unordered] if unordered else ()), *notes),
             findings=tuple(findings),
+            moves={move.id: move.title for move in book.moves},
         )
 
     def _sources(self, sources: Iterable[SourceFile]) -> Iterable[SourceFile]:

@@ -273,7 +273,8 @@ class Summary(Model):
     """All deals of a run. ``ranked`` are the open deals with the most money at risk, the rest is in the rows.
 
     ``skipped`` has the first rows that could not be read, ``refused`` counts all of them. ``findings`` are what is odd
-    about the rows together; ``limits`` says in plain sentences what these data can and cannot tell.
+    about the rows together; ``limits`` says in plain sentences what these data can and cannot tell. ``moves`` has the
+    titles of the moves and nevers that rows name by id.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -299,3 +300,4 @@ class Summary(Model):
     limits: tuple[Text, ...] = ()
     findings: tuple[Text, ...] = ()
     refused: int = 0
+    moves: dict[str, Text] = NOTHING
