@@ -182,18 +182,41 @@ def test_the_workbook_has_no_formula_and_no_link_from_data(said: str) -> None:
 def test_the_workbook_has_typed_cells_filters_and_a_frozen_heading() -> None:
     """Amounts and days are numbers with a format, every view is a sheet with a filter."""
     found = sheets(batch_xlsx(summary(), (row(n, "x") for n in range(5)), Lang.EN))
-    assert len(found) == 9
+    assert len(found) == 11
     for sheet in found.values():
         assert sheet.find(f"{SHEET}autoFilter") is not None
         assert sheet.find(f".//{SHEET}pane") is not None
     deals = found["xl/worksheets/sheet2.xml"]
     # The second deal: its amount is a number, its id a text.
     cells = {c.get("r"): c for c in deals.iter(f"{SHEET}c")}
-    assert cells["E3"].get("t") is None
-    value = cells["E3"].find(f"{SHEET}v")
+    assert cells["F3"].get("t") is None
+    value = cells["F3"].find(f"{SHEET}v")
     assert value is not None
     assert Decimal(value.text or "") == Decimal("1680001.5")
     assert cells["A3"].get("t") in {"s", "inlineStr"}
+
+
+@both_languages
+def test_the_workbook_leaves_nothing_out(lang: Lang) -> None:
+    """Every result of a deal has a column; what is odd, what moved and how good forecasts were have their rows."""
+    data = batch_xlsx(summary(), [row(1, "x")], lang)
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        said = "".join(book.read(n).decode() for n in book.namelist() if n.startswith("xl/"))
+    for wanted in ("第二招", "客户立项", "拍板的人", "N6", "odd: 华信精工", "怎么算的", "太少"):
+        assert wanted in said
+    words = {Lang.ZH: ("凭据", "跟上次比", "多久没联系", "往前走了"), Lang.EN: ("proof", "Changes", "Days silent")}
+    assert all(wanted in said for wanted in words[lang])
+
+
+@both_languages
+def test_markdown_says_what_moved_and_what_is_odd(lang: Lang) -> None:
+    """Counts first, then the deals by name and place, and the traps in plain sentences."""
+    text = batch_markdown(summary(), lang)
+    moved = {Lang.ZH: "| 往前走了 | 2 |", Lang.EN: "| moved on | 2 |"}
+    shift = {Lang.ZH: "| 往前走了 | 问题 | 风险 |", Lang.EN: "| moved on | Problem | Risk |"}
+    assert moved[lang] in text
+    assert shift[lang] in text
+    assert "华信精工" in text.split("odd")[1]
 
 
 def test_the_same_report_gives_the_same_workbook() -> None:

@@ -162,7 +162,7 @@ def _forecast(summary: Summary, lang: Lang) -> Element:
         named = [(due.month or words.NO_MONTH.get(lang), r) for due in found.months for r in due.ranges]
         parts += [element("h3", words.MONTHS.get(lang)), *_ranges(named, words.MONTHS, lang)]
     if found.bottlenecks:
-        listed = [element("li", element("b", b.title.get(lang)), f" {b.why.get(lang)}") for b in found.bottlenecks]
+        listed = [element("li", words.stuck(b).get(lang)) for b in found.bottlenecks]
         parts += [element("h3", words.BOTTLENECKS.get(lang)), element("ul", *listed)]
     parts += [element("p", text.get(lang), cls="note") for text in found.too_few]
     return _section(words.FORECAST, lang, *parts)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from ltc_coach.i18n import Lang, Text, both
-from ltc_coach.model.batch import Cell, DealRow, Hindsight, Money, RateSource, SourceFile, Summary
+from ltc_coach.model.batch import Bottleneck, Cell, DealRow, Hindsight, Money, RateSource, SourceFile, Summary
 from ltc_coach.plain import percent
 
 _FEW_FILES = 20
@@ -74,6 +74,7 @@ BAND = both(
     zh="说 {low} 到 {high} 的 {n:,} 次:平均说 {said},实际赢 {won}",
     en="{n:,} forecasts of {low} to {high}: {said} said on average, {won} won",
 )
+STUCK = both(zh="{place}:{why}", en="{place}: {why}")
 SUMS = both(zh="{currency}:预测合计 {said},实际 {won}", en="{currency}: {said} forecast, {won} came in")
 FOOT = both(zh="{playbook} {version} · 算到 {today} · ltc {ltc}", en="{playbook} {version} · as of {today} · ltc {ltc}")
 
@@ -274,6 +275,16 @@ def rate_of(row: DealRow, lang: Lang) -> str:
         return ""
     source = RATE_FROM[row.rate_source].get(lang)
     return f"{percent(row.rate)} ({source})" if source else percent(row.rate)
+
+
+def outcome_of(row: DealRow, lang: Lang) -> str:
+    """Return how a deal ended."""
+    return MOVED[row.outcome].get(lang) if row.outcome else ""
+
+
+def stuck(found: Bottleneck) -> Text:
+    """Say where deals get stuck, and by which figures."""
+    return STUCK.fill(place=found.title, why=found.why)
 
 
 def hindsight(found: Hindsight, lang: Lang) -> Iterable[Text]:

@@ -29,6 +29,8 @@ _SHEETS = {
     "deals": both(zh="全部商机", en="Deals"),
     "ranked": both(zh="先看这些", en="Look first"),
     "funnel": both(zh="走到哪一步", en="Places"),
+    "ages": both(zh="多久没联系", en="Days silent"),
+    "since": both(zh="跟上次比", en="Changes"),
     "matrix": both(zh="CRM 对凭据", en="CRM vs evidence"),
     "themes": both(zh="该辅导什么", en="Coaching"),
     "groups": both(zh="销售和团队", en="Reps and teams"),
@@ -37,10 +39,14 @@ _SHEETS = {
     "about": both(zh="说明", en="About"),
 }
 _DEALS = (
-    "id", "customer", "owner", "team", "amount", "currency", "crm_stage", "place", "confidence", "rate",
-    "days_silent", "expected", "overdue_days", "at_risk", "risk", "first_move",
+    "id", "customer", "product", "owner", "team", "amount", "currency", "crm_stage", "place", "confidence", "runner_up",
+    "maps", "rate", "rate_source", "days_in_place", "last_contact", "days_silent", "opened", "expected", "overdue_days",
+    "outcome", "at_risk", "risk", "first_move", "never", "missing", "weakest", "warnings",
 )  # fmt: skip
-_WIDTHS = {"customer": 24, "risk": 44, "first_move": 36, "reason": 50, "theme": 40, "notes": 60}
+_WIDTHS = {
+    "customer": 24, "risk": 44, "first_move": 36, "reason": 50, "theme": 40, "notes": 60, "never": 50, "missing": 40,
+    "weakest": 28, "warnings": 50, "examples": 30,
+}  # fmt: skip
 
 Cell = str | int | float | Decimal | date | None
 
@@ -62,9 +68,14 @@ def batch_xlsx(summary: Summary, rows: Iterable[DealRow], lang: Lang) -> bytes:
     with xlsxwriter.Workbook(buffer, {**options, "strings_to_numbers": False, "in_memory": True}) as book:
         book.set_properties({"created": datetime(*summary.today.timetuple()[:3], tzinfo=UTC).replace(tzinfo=None)})
         pen = _Pen(book, lang)
-        pen.sheet("ranked", _DEALS, (_deal(row, lang) for row in summary.ranked))
-        pen.sheet("deals", _DEALS, (_deal(row, lang) for row in rows))
+        pen.sheet("ranked", _DEALS, (_deal(row, summary, lang) for row in summary.ranked))
+        pen.sheet("deals", _DEALS, (_deal(row, summary, lang) for row in rows))
         pen.sheet("funnel", ("place", "deals", "currency", "money"), _funnel(summary, lang))
+        pen.sheet("ages", ("days_silent", "deals", "currency", "money"), _ages(summary, lang))
+        if summary.since:
+            pen.sheet(
+                "since", ("id", "customer", "moved", "before", "now", "amount", "currency"), _since(summary, lang)
+            )
         pen.sheet("matrix", ("crm_stage", "place", "deals", "currency", "money"), _matrix(summary, lang))
         pen.sheet("themes", ("theme", "deals", "currency", "money", "examples"), _themes(summary, lang))
         pen.sheet(
@@ -124,11 +135,14 @@ def _heading(name: str, lang: Lang) -> str:
     return others[name].get(lang) if name in others else words.column(name, lang)
 
 
-def _deal(row: DealRow, lang: Lang) -> Sequence[Cell]:
+def _deal(row: DealRow, summary: Summary, lang: Lang) -> Sequence[Cell]:
     return (
-        row.id, row.customer, row.owner, row.team, row.amount, row.currency, row.crm_stage, words.place_of(row, lang),
-        row.confidence if row.settled else None, row.rate, row.days_silent, row.expected, row.overdue_days,
-        row.at_risk or None, row.risk.get(lang), row.first_move_title.get(lang),
+        row.id, row.customer, row.product, row.owner, row.team, row.amount, row.currency, row.crm_stage,
+        words.place_of(row, lang), row.confidence if row.settled else None, words.runner_up(row, summary, lang),
+        words.mapped(row), row.rate, words.RATE_FROM[row.rate_source].get(lang), row.days_in_place, row.last_contact,
+        row.days_silent, row.opened, row.expected, row.overdue_days, words.outcome_of(row, lang), row.at_risk or None,
+        row.risk.get(lang), row.first_move_title.get(lang), words.named(row.never, summary, lang),
+        row.missing.get(lang), row.weakest.get(lang), words.warned(row, lang),
     )  # fmt: skip
 
 
@@ -141,6 +155,20 @@ def _funnel(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
     for step in summary.funnel:
         for currency, amount in _each(step.money):
             yield step.title.get(lang), step.deals, currency, amount
+
+
+def _ages(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
+    for age in summary.ages:
+        for currency, amount in _each(age.money):
+            yield age.title.get(lang), age.deals, currency, amount
+
+
+def _since(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
+    places = words.titles(summary)
+    for shift in summary.since.shifts if summary.since else ():
+        before, now = (places[at].get(lang) if at in places else at for at in (shift.before, shift.now))
+        moved = words.MOVED[shift.moved].get(lang)
+        yield shift.id, shift.customer, moved, before, now, shift.amount, shift.currency
 
 
 def _matrix(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
@@ -181,9 +209,20 @@ def _skipped(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
 def _about(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
     for source in summary.sources:
         yield source.file, source.rows, source.encoding, " ".join(note.get(lang) for note in source.notes)
-    for limit in summary.limits:
-        yield "", None, "", limit.get(lang)
+    for text in _told(summary, lang):
+        yield "", None, "", text.get(lang)
     foot = words.FOOT.fill(
         playbook=summary.playbook.title, version=summary.playbook.version, today=summary.today, ltc=summary.ltc
     )
     yield "", None, "", foot.get(lang)
+
+
+def _told(summary: Summary, lang: Lang) -> Iterable[Text]:
+    """Return the plain sentences: what the data cannot tell, what is odd in them, what the forecast rests on."""
+    forecast = summary.forecast
+    yield from (*summary.limits, *summary.findings, *forecast.too_few)
+    if forecast.outlooks and forecast.how:
+        yield forecast.how
+    yield from (words.stuck(one) for one in forecast.bottlenecks)
+    if forecast.hindsight:
+        yield from words.hindsight(forecast.hindsight, lang)
