@@ -343,6 +343,8 @@ def test_forecasts_are_kept_and_scored(ltc: Ltc, home: Path) -> None:
 
     write(0)
     assert batch("2026-06-01", "--score").code == 2, "nothing was kept yet"
+    first = batch("2026-05-01", "--keep", "--score", "--forecasts", str(home / "other.jsonl"))
+    assert (first.code, "no forecasts were kept before today" in first.err) == (0, True), "a script's first Monday"
     kept = batch("2026-06-01", "--stage-rate", "Proposal=25%", "--keep")
     assert kept.code == 0
     assert "kept the forecasts of 40 deals" in kept.err
@@ -414,3 +416,30 @@ def test_what_is_odd_about_dates_is_no_matter_for_coaching(ltc: Ltc, tmp_path: P
     found = json.loads(done.out)
     assert "ends-before-it-begins" not in [theme["id"] for theme in found["themes"]]
     assert "ending before they begin: 1" in found["findings"]
+
+
+def test_an_old_export_is_told_from_a_dead_business(ltc: Ltc, export: Path) -> None:
+    """Counted up to today every age would be years; the report names the day to count up to."""
+    done = run(ltc, export, "--lang", "en")
+    assert "the newest entry is of 2026-09-01" in " ".join(done.out.split())
+    again = ltc("batch", export, "--mapping", export.parent / "m.yaml", "--today", "2026-09-01", "--lang", "en")
+    assert "newest entry" not in again.out
+
+
+def test_a_report_without_evidence_calls_the_crm_by_its_name(ltc: Ltc, tmp_path: Path) -> None:
+    """Its stages are counted as what they are, nothing is called money at risk, no row of noughts is shown."""
+    table = tmp_path / "t.csv"
+    rows = "".join(f"d{n},A{n},Talking,Lin,2026-0{n}-01\n" for n in range(1, 4))
+    table.write_text(f"id,customer,stage,owner,created on\n{rows}d4,,Haggling,Xu,2026-01-01\n", encoding="utf-8")
+    out = ltc("batch", table, "--today", TODAY, "--lang", "en").out
+    assert "By CRM stage (what we did, not where customers stand)" in out
+    assert "Look at these first: the longest waiting (no amounts)" in out
+    assert "no customer  d4" in out
+    assert "0 settled" not in out
+    assert "evidence and CRM cannot be compared" not in out, "there is nothing to compare, and that was said"
+
+
+def test_groups_are_told_in_money(ltc: Ltc, export: Path) -> None:
+    """A manager compares what people have in hand and what of it is at risk, not only heads."""
+    out = run(ltc, export, "--lang", "en").out
+    assert "Xu  open 1  2k  at risk 2k" in out

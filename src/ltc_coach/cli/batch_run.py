@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ltc_coach.batch.hindsight import Score, kept_line, read_kept
+from ltc_coach.batch.limits import stale
 from ltc_coach.batch.records import Records
 from ltc_coach.batch.summary import Tally
 from ltc_coach.cli.batch_product import Product, append_lines, deliver, spool
@@ -50,7 +51,7 @@ _NOTHING = both(zh="一行也读不了", en="not one row can be read")
 _FOUND = both(zh="--fail-on {what}:{n}", en="--fail-on {what}: {n}")
 _READ = both(zh="读了 {n:,} 行……", en="{n:,} rows read...")
 _KEPT = both(zh="记下了 {n:,} 个商机的预测:{file}", en="kept the forecasts of {n:,} deals: {file}")
-_NONE_KEPT = both(zh="{file}:还没有记下的预测", en="{file}: no forecasts were kept")
+_NONE_KEPT = both(zh="{file}:还没有今天以前记下的预测", en="{file}: no forecasts were kept before today")
 _KEEP_FIRST = both(zh="先用 --keep 记一次", en="keep one first, with --keep")
 _NOT_ON_SCREEN = both(zh="{form} 不是给屏幕看的:加 -o 文件名", en="{form} is not for the screen: add -o FILE")
 
@@ -106,7 +107,10 @@ class Run:
 
         importer = Importer(self.source.mapping, self.book, self.source.lookups)
         self.records = Records(self.book, self.today, self.rates, self.source.mapping.stages)
-        self.findings = lambda: [finding.message for finding in importer.findings()]
+        self.findings = lambda: [
+            *stale(importer.tally.newest, self.today),
+            *(finding.message for finding in importer.findings()),
+        ]
         return self.records.read(importer.read(self.source.rows))
 
     def report(self, wish: Wish) -> int:
@@ -180,6 +184,10 @@ class Run:
                 kept = read_kept(lines, self.today)
         except OSError:
             kept = {}
+        if not kept and wish.keep:
+            # The first Monday of a script that keeps and scores: there is nothing to score yet.
+            self.session.say(_NONE_KEPT.fill(file=wish.forecasts))
+            return None
         if not kept:
             raise CoachError(_NONE_KEPT.fill(file=wish.forecasts), hint=_KEEP_FIRST)
         return Score(kept)

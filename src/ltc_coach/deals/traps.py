@@ -12,6 +12,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from ltc_coach.deals.aliases import folded
@@ -94,12 +95,23 @@ class Tally:
     """How many rows became deals, by state; how many were refused; what they come to, by (currency, state).
 
     ``answered`` counts the deals with an answer at least: of the others nobody can say where the customer stands.
+    ``newest`` is the last day on which something is known to have happened.
     """
 
     deals: Counter[str] = field(default_factory=Counter)
     skipped: int = 0
     answered: int = 0
+    newest: date | None = None
     money: dict[tuple[str, str], Decimal] = field(default_factory=dict)
+
+    def date(self, deal: Deal) -> None:
+        """Look for the newest day of a deal on which something has happened."""
+        days = [deal.opened, deal.outcome.day if deal.outcome else None]
+        days += [answer.day for answer in deal.answers]
+        days += [visit.day for visit in deal.visits]
+        for day in days:
+            if day is not None and (self.newest is None or day > self.newest):
+                self.newest = day
 
     @property
     def rows(self) -> int:
@@ -173,6 +185,7 @@ class Traps:
         elif amount is None and state == "won":
             self._other("bare", row, state)
             warnings.append(_BARE_ROW)
+        tally.date(deal)
         end = deal.outcome.day if deal.outcome else deal.expected
         if deal.opened and end and end < deal.opened:
             self._other("backwards", row, state)

@@ -243,7 +243,7 @@ def _groups(title: Text, groups: Sequence[Group], lang: Lang) -> Child:
 def _tells(name: str, cells: Sequence[str]) -> bool:
     """Whether a column of the groups is worth its room: not where nobody has any, or all have the same trouble."""
     if name == "theme":
-        return len(cells) == 1 or len(set(cells)) > 1
+        return len(cells) == 1 or len({*cells} - {""}) > 1
     return name in {"owner", "deals"} or not set(cells) <= {"0", "-", ""}
 
 

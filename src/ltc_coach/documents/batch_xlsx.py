@@ -31,7 +31,7 @@ _SHEETS = {
     "funnel": both(zh="走到哪一步", en="Places"),
     "ages": both(zh="多久没联系", en="Days silent"),
     "since": both(zh="跟上次比", en="Changes"),
-    "matrix": both(zh="CRM 对凭据", en="CRM vs evidence"),
+    "matrix": both(zh="CRM 对依据", en="CRM vs evidence"),
     "themes": both(zh="该辅导什么", en="Coaching"),
     "groups": both(zh="销售和团队", en="Reps and teams"),
     "forecast": both(zh="预测", en="Forecast"),
