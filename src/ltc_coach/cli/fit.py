@@ -160,7 +160,7 @@ def _document(
                 "low": round(f.low, 4),
                 "high": round(f.high, 4),
                 "count": round(f.count, 2),
-                "propose": f.word if f.enough and not f.low <= f.now <= f.high else None,
+                "propose": f.proposed,
             }
             for f in trust
         ],
