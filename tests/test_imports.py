@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ltc_coach.console import prompts
+from ltc_coach.console import Interrupted, prompts
 from ltc_coach.deals.imports import Importer
 from ltc_coach.deals.lookups import load_lookups
 from ltc_coach.deals.mapping import load_mapping
@@ -593,3 +593,39 @@ def test_what_is_plain_is_not_asked(ltc: Ltc, crm: Path, home: Path, person: Cal
     assert 1 == len(someone.asked)
     assert "taken" == (home / "mapping.yaml").read_text(encoding="utf-8")
     assert (home / "mapping-2.yaml").exists()
+
+
+def test_whoever_leaves_in_the_middle_goes_on_there(ltc: Ltc, home: Path, person: Callable[..., Person]) -> None:
+    """Exit 130, the answers kept; the same command asks only the rest, and the mapping has all of them."""
+    (home / "x.csv").write_text("id,customer,Amount,Stage,owner\n7,Acme,5,Zwilling,Ann\n8,B,6,Drilling,Bob\n", "utf-8")
+    first = person("USD", "won")
+
+    def leave(message: str, *args: Any, **more: Any) -> str:
+        if "Drilling" in message:
+            raise Interrupted
+        return first.choose(message, *args, **more)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(prompts, "choose", leave)
+        ran = ltc(*IMPORT, "x.csv", "--map", "--lang", "en")
+    assert (130, "") == (ran.code, ran.out)
+    assert "the 2 answers are kept: the same command goes on from here" in ran.err
+    second = person("lost", "")
+    again = ltc(*IMPORT, "x.csv", "--map", "--lang", "en")
+    assert (0, 2) == (again.code, len(second.asked))
+    assert "2 answers are there from last time" in again.err
+    written = (home / "mapping.yaml").read_text(encoding="utf-8")
+    assert all(line in written for line in ("currency: USD", "Zwilling: won", "Drilling: lost"))
+    third = person("EUR", "open", "open", "")
+    assert 0 == ltc(*IMPORT, "x.csv", "--map").code
+    assert 4 == len(third.asked), "what is in the mapping is not kept any longer"
+
+
+def test_a_further_table_is_named_as_it_is_called(ltc: Ltc, crm: Path, home: Path) -> None:
+    """Without its folder too: it has to lie beside the export anyway."""
+    folder = home / "export"
+    folder.mkdir()
+    crm.rename(folder / crm.name)
+    (home / "teams.csv").rename(folder / "teams.csv")
+    ran = ltc(*IMPORT, folder / crm.name, "--map", "--no-input", "--with", "teams.csv", "-o", "m.yaml")
+    assert "file: teams.csv" in (home / "m.yaml").read_text(encoding="utf-8"), ran.err

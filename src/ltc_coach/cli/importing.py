@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ltc_coach.console.import_page import ImportPage
     from ltc_coach.deals.guessing import Open
     from ltc_coach.deals.imports import Importer
+    from ltc_coach.deals.mapping_answers import MappingAnswers
     from ltc_coach.deals.recognising import Guess
     from ltc_coach.deals.tables import Rows
     from ltc_coach.model.mapping import Mapping
@@ -191,18 +192,18 @@ def import_deals(
         made = _propose(session, rows, book, _beside(beside, folder), currency, asking=asking)
     if currency:
         made.mapping = made.mapping.model_copy(update={"currency": currency})
-    raise typer.Exit(_account(session, rows, book, made, folder, output, asking=asking))
+    raise typer.Exit(_account(session, rows, book, made, folder, output))
 
 
 @dataclass(slots=True)
 class _Made:
-    """The mapping in use; what it was guessed from, where it was guessed, and what stayed open."""
+    """The mapping in use; what it was guessed from, where it was guessed, what stayed open, what somebody told."""
 
     mapping: Mapping
     guesses: Sequence[Guess] = ()
     open: Sequence[Open] = ()
     others: Sequence[str] = ()
-    told: bool = False
+    kept: MappingAnswers | None = None
 
     @property
     def unused(self) -> list[str]:
@@ -230,10 +231,14 @@ def _beside(names: Sequence[str], folder: Path) -> dict[str, Sequence[str]]:
     """Return the headings of the further tables, by file name."""
     from ltc_coach.deals.lookups import headings_of
 
+    found = {}
     for name in names:
-        if Path(name).resolve().parent != folder.resolve():
+        # A bare name is one of the folder, from wherever the command is given.
+        path = folder / name if Path(name).name == name else Path(name)
+        if path.resolve().parent != folder.resolve():
             raise CoachError(_ELSEWHERE.fill(file=name))
-    return {Path(name).name: headings_of(Path(name)) for name in names}
+        found[path.name] = headings_of(path)
+    return found
 
 
 def _propose(
@@ -244,27 +249,27 @@ def _propose(
     from ltc_coach.deals.aliases import load_aliases
     from ltc_coach.deals.columns import survey
     from ltc_coach.deals.guessing import guess
-    from ltc_coach.deals.traps import TITLES
+    from ltc_coach.deals.mapping_answers import MappingAnswers
 
     found = survey(row for row in rows if Path(row.file).name not in beside)
     aliases = load_aliases()
     proposal = guess(found, book, aliases, beside=beside)
-    asked = asking and found.rows > 0
-    if asked:
+    mapping, kept = proposal.mapping, None
+    still = [its for its in proposal.open if not (its.kind == "currency" and currency)]
+    if asking and found.rows:
         if not can_ask():
             raise CoachError(_NO_TERMINAL, hint=_NO_TERMINAL_HINT)
-        told = ask_columns(found, proposal, TITLES, session.lang)
+        kept = MappingAnswers(found.columns)
+        told = ask_columns(found, proposal, session, kept)
         proposal = guess(found, book, aliases, beside=beside, told=told)
-    still = [its for its in proposal.open if not (its.kind == "currency" and currency)]
-    mapping = ask_open(proposal.mapping, still, book, session.lang) if asked else proposal.mapping
+        mapping = ask_open(proposal, book, session, kept, without="currency" if currency else "")
+        still = []
     if found.rows and not mapping.columns and not mapping.answers:
         raise CoachError(_NO_COLUMNS, hint=_NO_COLUMNS_HINT)
-    return _Made(mapping, proposal.guesses, () if asked else still, found.others, told=asked)
+    return _Made(mapping, proposal.guesses, still, found.others, kept)
 
 
-def _account(
-    session: Session, rows: Rows, book: Book, made: _Made, folder: Path, output: str | None, *, asking: bool
-) -> int:
+def _account(session: Session, rows: Rows, book: Book, made: _Made, folder: Path, output: str | None) -> int:
     """Read everything by the mapping, save it, show the page; return the exit code."""
     from ltc_coach.console.import_page import import_screen
     from ltc_coach.deals.imports import Importer
@@ -279,10 +284,12 @@ def _account(
             refused += 1
             _tell(session, done)
     page = import_screen(_page(rows, made, importer), session.lang, width=session.width(), colour=session.colour())
-    if output is None and made.told and asking:
+    if output is None and made.kept is not None:
         output = _ask_file(session)
     if output is not None:
         session.emit(dump_mapping(made.mapping, made.unused), output, machine=True)
+        if made.kept is not None:
+            made.kept.discard()
     if output == _STDIN:
         note(page.rstrip("\n"))
     else:
