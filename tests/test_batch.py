@@ -443,3 +443,17 @@ def test_groups_are_told_in_money(ltc: Ltc, export: Path) -> None:
     """A manager compares what people have in hand and what of it is at risk, not only heads."""
     out = run(ltc, export, "--lang", "en").out
     assert "Xu  open 1  2k  at risk 2k" in out
+
+
+def test_the_screen_says_in_which_encoding_a_table_was_read(ltc: Ltc, export: Path) -> None:
+    """Found, used and told: whoever sees odd characters knows where to look."""
+    export.write_bytes(export.read_text(encoding="utf-8").replace("Acme", "华信").encode("gb18030"))
+    assert "GB18030" in run(ltc, export, "--lang", "en").out
+
+
+def test_a_month_that_is_over_is_called_late(ltc: Ltc, export: Path) -> None:
+    """Money expected in October is no plan any more in November."""
+    args = ("--stage-rate", "First talk=50%", "--stage-rate", "Haggling=50%", "--lang", "en")
+    assert "2026-10 late" in run(ltc, export, *args).out
+    assert "2026-10 late" in run(ltc, export, *args, "--format", "md").out.replace("\\", "")
+    assert "2026-12 late" not in run(ltc, export, *args).out

@@ -11,7 +11,7 @@ from ltc_coach.i18n import Lang, Text, both
 from ltc_coach.model.batch import DealRow, Forecast, Group, Hindsight, Money, Moved, Range, Since, Summary
 from ltc_coach.plain import percent
 
-_RANKED, _THEMES, _REPS, _CELLS, _SHIFTS, _MONTHS, _FINDINGS = 10, 6, 10, 8, 6, 6, 8
+_NOTES, _RANKED, _THEMES, _REPS, _CELLS, _SHIFTS, _MONTHS, _FINDINGS = 5, 10, 6, 10, 8, 6, 6, 8
 _BAR = 20
 
 _TITLE = both(zh="一批商机", en="Many deals")
@@ -65,6 +65,7 @@ _RANGE = both(
 _NO_RATE = both(zh="{n:,} 个没有赢率", en="{n:,} have no rate")
 _BY_MONTH = both(zh="按预计成交的月份", en="by month of expected closing")
 _MORE_MONTHS = both(zh="另有 {n} 个月,在别的格式里", en="{n} more months, in the other formats")
+_LATE = both(zh="{month} 已过", en="{month} late")
 _NO_MONTH = both(zh="没写日期", en="no date")
 _BOTTLENECK = both(zh="卡在「{place}」:{why}", en="stuck at {place}: {why}")
 _ALL_THE_WAY = both(zh="{place}:{why}", en="{place}: {why}")
@@ -79,7 +80,6 @@ _BAND = both(
 )
 _SUMS = both(zh="{currency}:预测合计 {said},实际 {won}", en="{currency}: {said} forecast, {won} came in")
 _SINCE = both(zh="跟 {day} 那次比", en="Since {day}")
-_SKIPPED = both(zh="读不了的行", en="Unreadable rows")
 _WITH_REPORT = both(
     zh="全部在别的格式里:--format html -o 周报.html;每个商机一行:--format jsonl",
     en="all of it in other formats: --format html -o week.html; a line per deal: --format jsonl",
@@ -145,6 +145,9 @@ class _Screen:
         summary, page = self._summary, self._page
         read = self._say(_READ, rows=summary.rows, deals=summary.reported, skipped=summary.refused)
         page.line((_TITLE.get(self._lang), HEAD), (f"  {summary.today}  ", FAINT), read, hang=2)
+        noted = [(one.file, note.get(self._lang)) for one in summary.sources for note in one.notes]
+        for file, told in noted[:_NOTES]:
+            page.line((f"{one_line(file)}: {told}", FAINT), indent=2, hang=4)
         for state, found in (("open", summary.open), ("won", summary.won), ("lost", summary.lost)):
             if found:
                 sums = [f"{one.amount:,f} {one.currency}" for one in found if one.deals > one.unpriced]
@@ -265,7 +268,7 @@ class _Screen:
             page.line((_BY_MONTH.get(lang), FAINT), indent=2)
         for due in forecast.months[:_MONTHS]:
             for found in due.ranges:
-                page.row(due.month or _NO_MONTH.get(lang), self._range(found), indent=4, column=10)
+                page.row(self._month(due.month), self._range(found), indent=4, column=12)
         if len(forecast.months) > _MONTHS:
             page.line((self._say(_MORE_MONTHS, n=len(forecast.months) - _MONTHS), FAINT), indent=4)
         for stuck in forecast.bottlenecks:
@@ -275,6 +278,11 @@ class _Screen:
             page.line("· ", told, indent=2, hang=4)
         for text in forecast.too_few:
             page.line(("· ", FAINT), (text.get(lang), FAINT), indent=2, hang=4)
+
+    def _month(self, month: str) -> str:
+        """Return a month of expected closing; one that is over is called so."""
+        late = bool(month) and month < self._summary.today.isoformat()[:7]
+        return (self._say(_LATE, month=month) if late else month) or _NO_MONTH.get(self._lang)
 
     def _outlooks(self, forecast: Forecast) -> None:
         page, lang = self._page, self._lang

@@ -85,7 +85,6 @@ _NOT_LISTED = both(
     zh="「{field}」这一列的「{one}」({n} 行) 在 {file} 里找不到",
     en="column '{field}': '{one}' ({n}) is not in {file}",
 )
-_NEVER_SEEN = both(zh="没有一行写了「{name}」", en="no row has '{name}'")
 _BARE_ROW = Warn(id="won-without-amount", text=both(zh="赢了,却没有金额", en="won, but without an amount"))
 _BACKWARDS_ROW = Warn(id="ends-before-it-begins", text=both(zh="结束日期早于开始日期", en="it ends before it begins"))
 

@@ -159,7 +159,7 @@ def _forecast(summary: Summary, lang: Lang) -> Element:
     if found.outlooks and found.how:
         parts.append(element("p", found.how.get(lang), cls="note"))
     if found.months:
-        named = [(due.month or words.NO_MONTH.get(lang), r) for due in found.months for r in due.ranges]
+        named = [(words.month_of(due, summary, lang), r) for due in found.months for r in due.ranges]
         parts += [element("h3", words.MONTHS.get(lang)), *_ranges(named, words.MONTHS, lang)]
     if found.bottlenecks:
         listed = [element("li", words.stuck(b).get(lang)) for b in found.bottlenecks]

@@ -117,7 +117,7 @@ def _since(summary: Summary, lang: Lang) -> Iterator[str]:
 def _forecast(summary: Summary, lang: Lang) -> Iterator[str]:
     found = summary.forecast
     rows = [[o.how.get(lang), *_range(r, lang)] for o in found.outlooks for r in o.ranges]
-    rows += [[d.month or words.NO_MONTH.get(lang), *_range(r, lang)] for d in found.months for r in d.ranges]
+    rows += [[words.month_of(d, summary, lang), *_range(r, lang)] for d in found.months for r in d.ranges]
     heads = ["", *(text.get(lang) for text in (words.WORST, words.LIKELY, words.BEST))]
     yield f"## {words.FORECAST.get(lang)}"
     if rows:

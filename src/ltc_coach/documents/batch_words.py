@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from ltc_coach.i18n import Lang, Text, both
-from ltc_coach.model.batch import Bottleneck, Cell, DealRow, Hindsight, Money, RateSource, SourceFile, Summary
+from ltc_coach.model.batch import Bottleneck, Cell, DealRow, Due, Hindsight, Money, RateSource, SourceFile, Summary
 from ltc_coach.plain import percent
 
 _FEW_FILES = 20
@@ -64,6 +64,7 @@ WORST = both(zh="最差", en="worst")
 LIKELY = both(zh="最可能", en="likely")
 BEST = both(zh="最好", en="best")
 NO_RATE = both(zh="{n} 个在谈的没有赢率,没算进去", en="{n} open deals have no rate and are not in it")
+LATE = both(zh="{month} 已过", en="{month} late")
 NO_MONTH = both(zh="没写日期", en="no date")
 HINDSIGHT = both(zh="以前的预测准不准", en="How good earlier forecasts were")
 BRIER = both(
@@ -275,6 +276,12 @@ def rate_of(row: DealRow, lang: Lang) -> str:
         return ""
     source = RATE_FROM[row.rate_source].get(lang)
     return f"{percent(row.rate)} ({source})" if source else percent(row.rate)
+
+
+def month_of(due: Due, summary: Summary, lang: Lang) -> str:
+    """Return a month of expected closing; one that is over is called so."""
+    late = bool(due.month) and due.month < summary.today.isoformat()[:7]
+    return (LATE.fill(month=due.month).get(lang) if late else due.month) or NO_MONTH.get(lang)
 
 
 def outcome_of(row: DealRow, lang: Lang) -> str:

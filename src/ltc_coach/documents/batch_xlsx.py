@@ -198,7 +198,7 @@ def _forecast(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
             yield outlook.how.get(lang), r.currency, r.deals, r.worst, r.likely, r.best
     for due in summary.forecast.months:
         for r in due.ranges:
-            yield due.month or words.NO_MONTH.get(lang), r.currency, r.deals, r.worst, r.likely, r.best
+            yield words.month_of(due, summary, lang), r.currency, r.deals, r.worst, r.likely, r.best
 
 
 def _skipped(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
