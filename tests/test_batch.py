@@ -457,3 +457,18 @@ def test_a_month_that_is_over_is_called_late(ltc: Ltc, export: Path) -> None:
     assert "2026-10 late" in run(ltc, export, *args).out
     assert "2026-10 late" in run(ltc, export, *args, "--format", "md").out.replace("\\", "")
     assert "2026-12 late" not in run(ltc, export, *args).out
+
+
+def test_stages_alone_hold_the_crm_against_deal_files(ltc: Ltc, tmp_path: Path) -> None:
+    """Deal files need no columns, but which place a stage of the CRM is meant to be only the firm can say."""
+    (tmp_path / "deals").mkdir()
+    text = (EXAMPLES / "demo.yaml").read_text(encoding="utf-8")
+    (tmp_path / "deals" / "demo.yaml").write_text(text.replace("已投标", "谈判"), encoding="utf-8")
+    table = tmp_path / "t.csv"
+    table.write_text("商机编号,客户,商机阶段,documents\nx1,华信,谈判,tender\n", encoding="utf-8")
+    stages = tmp_path / "stages.yaml"
+    stages.write_text("ltc: 1\nstages: {谈判: cost}\n", encoding="utf-8")
+    done = ltc("batch", tmp_path / "deals", table, "--mapping", stages, "--today", TODAY, "--format", "jsonl")
+    assert [row["crm_at"] for row in lines(done.out)] == ["cost", "cost"]
+    assert "crm-ahead" in [warning["id"] for warning in lines(done.out)[0]["warnings"]]
+    assert ltc("deals", "import", table, "--mapping", stages).code == 2, "it says nothing of columns"

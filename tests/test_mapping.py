@@ -449,7 +449,7 @@ def test_a_mapping_that_was_written_reads_back_the_same(  # noqa: PLR0913, PLR09
     ("text", "line", "code"),
     [
         ("ltc: 2\ncolumns: {id: a}\n", 1, "newer-format"),
-        ("ltc: 1\n", 1, "missing-field"),
+        ("ltc: 1\n", 1, "no-columns"),
         ("ltc: 1\ncolumns: {}\n", 2, "no-columns"),
         ("ltc: 1\ncolumns:\n  amont: a\n", 3, "not-allowed"),
         ("ltc: 1\ncolums:\n  id: a\n", 2, "unknown-field"),

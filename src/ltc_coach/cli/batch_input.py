@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -73,6 +73,10 @@ def open_source(
     # A folder may hold the mapping as well as the tables.
     if Path(mapping).is_file():
         rows.files = [name for name in rows.files if name == _STDIN or not Path(name).samefile(mapping)]
+    if not made.columns and not made.answers:
+        source = _guessed(session, rows, book, encoding, sheet)
+        stages = source.mapping.stages | made.stages
+        return replace(source, mapping=source.mapping.model_copy(update={"stages": stages}))
     return Source(rows, made, load_lookups(made, _folder(paths[0])))
 
 

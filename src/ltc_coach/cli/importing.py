@@ -188,6 +188,8 @@ def import_deals(
     asking = make and not (no_input or session.settings.no_input)
     if mapping:
         made = _Made(load_mapping(mapping, book))
+        if not made.mapping.columns and not made.mapping.answers:
+            raise CoachError(_NO_COLUMNS, hint=_NO_COLUMNS_HINT)
     else:
         made = _propose(session, rows, book, _beside(beside, folder), currency, asking=asking)
     if currency:
