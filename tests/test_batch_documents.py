@@ -108,6 +108,18 @@ def test_what_moved_is_named_in_words(lang: Lang) -> None:
     assert cells[lang] in page
 
 
+@both_languages
+def test_a_deal_that_is_gone_is_nowhere(lang: Lang) -> None:
+    """Not at a place that is not settled: it is no longer there to stand anywhere."""
+    found = summary()
+    assert found.since is not None
+    gone = found.since.shifts[0].model_copy(update={"moved": "gone", "now": None})
+    report = found.model_copy(update={"since": found.since.model_copy(update={"shifts": (gone,)})})
+    cells = {Lang.ZH: ("问题", "不见了"), Lang.EN: ("Problem", "gone")}[lang]
+    assert f"<td>{cells[1]}</td><td>{cells[0]}</td><td>-</td>" in batch_html(report, lang)
+    assert f"| {cells[1]} | {cells[0]} | \\- |" in batch_markdown(report, lang)
+
+
 def test_two_currencies_are_never_drawn_on_one_scale() -> None:
     """A dollar is no yuan: a chart for each."""
     found = summary()

@@ -8,7 +8,7 @@ from decimal import Decimal
 from ltc_coach.console.deal_list import OUTCOMES, money
 from ltc_coach.console.page import ACCENT, FAINT, HEAD, Page, cells, one_line, pad
 from ltc_coach.i18n import Lang, Text, both
-from ltc_coach.model.batch import DealRow, Forecast, Group, Hindsight, Money, Moved, Range, Since, Summary
+from ltc_coach.model.batch import DealRow, Forecast, Group, Hindsight, Money, Moved, Range, Shift, Since, Summary
 from ltc_coach.plain import percent
 
 _NOTES, _RANKED, _THEMES, _REPS, _CELLS, _SHIFTS, _MONTHS, _FINDINGS = 5, 10, 6, 10, 8, 6, 6, 8
@@ -322,14 +322,18 @@ class _Screen:
         page.head(self._say(_SINCE, day=since.day))
         for moved, title in _MOVED.items():
             if since.counts.get(moved):
-                page.row(title.get(self._lang), self._moneys(since.money[moved]), indent=2, column=10)
+                page.row(title.get(self._lang), self._moneys(since.money[moved]), indent=2, column=14)
         for shift in [shift for shift in since.shifts if shift.moved in _TELLING][:_SHIFTS]:
-            before, now = (self._titles.get(at, one_line(at or "-")) for at in (shift.before, shift.now))
             page.line(
                 (_MOVED[shift.moved].get(self._lang), FAINT),
                 f"  {one_line(shift.customer)}  ",
                 (shift.id, FAINT),
-                f"  {before} → {now}  {money(shift.amount, shift.currency, self._lang)}",
+                f"  {self._way(shift)}  {money(shift.amount, shift.currency, self._lang)}",
                 indent=2,
                 hang=4,
             )
+
+    def _way(self, shift: Shift) -> str:
+        """Say from where to where; one that has ended or is gone went nowhere."""
+        ends = [shift.before] if shift.moved in {"gone", "lost"} else [shift.before, shift.now]
+        return " → ".join(self._titles[at] if at in self._titles else one_line(at) for at in ends if at) or "-"

@@ -256,12 +256,11 @@ def _since(summary: Summary, lang: Lang) -> Child:
         for moved, count in found.counts.items()
         if count
     ]
-    places = words.titles(summary)
     rows = [
         (
             s.customer or s.id,
             words.MOVED[s.moved].get(lang),
-            *(places[at].get(lang) if at in places else at or "-" for at in (s.before, s.now)),
+            *words.places_of(s, summary, lang),
             _amount(s.amount, s.currency, lang),
         )
         for s in found.shifts[:_MOST_SHIFTS]

@@ -100,15 +100,9 @@ def _since(summary: Summary, lang: Lang) -> Iterator[str]:
         if n
     ]
     yield from _section(words.SINCE.fill(day=found.day), ("moved", "deals", "money"), rows, lang)
-    places = words.titles(summary)
     if found.shifts:
         shifts = [
-            [
-                s.id,
-                s.customer,
-                words.MOVED[s.moved].get(lang),
-                *(places[at].get(lang) if at in places else at or "-" for at in (s.before, s.now)),
-            ]
+            [s.id, s.customer, words.MOVED[s.moved].get(lang), *words.places_of(s, summary, lang)]
             for s in found.shifts[:_MOST_SHIFTS]
         ]
         yield _table([words.column(n, lang) for n in ("id", "customer", "moved", "before", "now")], shifts)

@@ -6,7 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from ltc_coach.i18n import Lang, Text, both
-from ltc_coach.model.batch import Bottleneck, Cell, DealRow, Due, Hindsight, Money, RateSource, SourceFile, Summary
+from ltc_coach.model.batch import (
+    Bottleneck,
+    Cell,
+    DealRow,
+    Due,
+    Hindsight,
+    Money,
+    RateSource,
+    Shift,
+    SourceFile,
+    Summary,
+)
 from ltc_coach.plain import percent
 
 _FEW_FILES = 20
@@ -282,6 +293,17 @@ def month_of(due: Due, summary: Summary, lang: Lang) -> str:
     """Return a month of expected closing; one that is over is called so."""
     late = bool(due.month) and due.month < summary.today.isoformat()[:7]
     return (LATE.fill(month=due.month).get(lang) if late else due.month) or NO_MONTH.get(lang)
+
+
+def places_of(shift: Shift, summary: Summary, lang: Lang) -> tuple[str, str]:
+    """Return where a deal was and where it is now, in words; one that has ended or is gone is nowhere."""
+    named = titles(summary)
+    ended = shift.moved in {"won", "lost", "given_up", "gone"}
+    before, now = (
+        "-" if at is None else named[at].get(lang) if at in named else at
+        for at in (shift.before, None if ended else shift.now)
+    )
+    return before, now
 
 
 def outcome_of(row: DealRow, lang: Lang) -> str:

@@ -164,9 +164,8 @@ def _ages(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
 
 
 def _since(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
-    places = words.titles(summary)
     for shift in summary.since.shifts if summary.since else ():
-        before, now = (places[at].get(lang) if at in places else at for at in (shift.before, shift.now))
+        before, now = words.places_of(shift, summary, lang)
         moved = words.MOVED[shift.moved].get(lang)
         yield shift.id, shift.customer, moved, before, now, shift.amount, shift.currency
 
