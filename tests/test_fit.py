@@ -67,3 +67,12 @@ def test_a_question_is_told_once(ltc: Ltc, tmp_path: Path) -> None:
     assert "in the playbook" in out
     assert out.count("newest piece of paper") == 1
     assert "make it guess" in out
+
+
+def test_a_table_is_no_deal_file(ltc: Ltc, tmp_path: Path) -> None:
+    """Said as such, and not as a mistake in its encoding."""
+    table = tmp_path / "deals.csv"
+    table.write_bytes("商机编号,客户\n1,华信\n".encode("gb18030"))
+    done = ltc("fit", str(table), "--lang", "en")
+    assert done.code == 2
+    assert "reads deal files (YAML) only" in done.err

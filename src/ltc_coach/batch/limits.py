@@ -37,7 +37,7 @@ _CURRENCIES = both(
     zh="有 {n} 种币种,各算各的,没有折算", en="there are {n} currencies; each is summed by itself, none is converted"
 )
 _NO_STAGES = both(
-    zh="没有哪个 CRM 阶段说过大致对应客户的哪一步,依据和 CRM 没法比:在列对照的 stages 里写上,如「谈判: cost」",
+    zh="CRM 的每个阶段大致对应客户的哪一步,没有人写过,CRM 和依据没法比:写在列对照的 stages 里,如「谈判: cost」",
     en="no CRM stage is given the place it is meant to be, so evidence and CRM cannot be compared: write it under "
     "`stages` of the mapping, such as `Negotiation: cost`",
 )

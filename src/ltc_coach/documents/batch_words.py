@@ -67,7 +67,7 @@ MOST_RANKED = both(
 FILTER = both(zh="筛选:客户、编号、负责人、理由里的字", en="Filter: words in customer, id, rep or reason")
 ALL_REPS = both(zh="所有销售", en="all reps")
 ALL_TEAMS = both(zh="所有团队", en="all teams")
-ALL_PLACES = both(zh="走到哪都算", en="all places")
+ALL_PLACES = both(zh="所有位置", en="all places")
 ALL_STAGES = both(zh="所有 CRM 阶段", en="all CRM stages")
 EVERYTHING = both(zh="全部列出", en="show all")
 SHOWN = both(zh="显示 {n} / {all} 个", en="{n} of {all} shown")
@@ -101,7 +101,7 @@ COLUMNS: Mapping[str, Text] = {
     "place": both(zh="走到", en="place"),
     "confidence": both(zh="把握", en="sure"),
     "runner_up": both(zh="也可能在", en="or at"),
-    "maps": both(zh="换个说法", en="elsewhere called"),
+    "maps": both(zh="别的分法", en="in other models"),
     "crm_stage": both(zh="CRM 阶段", en="CRM stage"),
     "weakest": both(zh="最弱的一环", en="weakest link"),
     "missing": both(zh="到下一步还差", en="missing for the next place"),
