@@ -472,3 +472,24 @@ def test_stages_alone_hold_the_crm_against_deal_files(ltc: Ltc, tmp_path: Path) 
     assert [row["crm_at"] for row in lines(done.out)] == ["cost", "cost"]
     assert "crm-ahead" in [warning["id"] for warning in lines(done.out)[0]["warnings"]]
     assert ltc("deals", "import", table, "--mapping", stages).code == 2, "it says nothing of columns"
+
+
+def test_a_column_the_guess_leaves_out_is_told(ltc: Ltc, tmp_path: Path) -> None:
+    """Nobody wonders why no deal is overdue when the days could be read two ways."""
+    table = tmp_path / "t.csv"
+    table.write_text("id,customer,close date,stage\n1,A,03/04/2026,Zwilling\n2,B,05/06/2026,Won\n", encoding="utf-8")
+    done = ltc("batch", table, "--today", TODAY, "--lang", "en")
+    assert "is it day or month first in 'close date'" in done.err
+    assert "what stage Zwilling comes to: taken as open" in " ".join(done.out.split())
+
+
+def test_reps_are_compared_by_what_they_win(ltc: Ltc, tmp_path: Path) -> None:
+    """A share only where enough deals have ended to mean anything; of a few, the counts alone."""
+    rows = [f"a{n},A,{'Won' if n % 4 else 'Lost'},Lin" for n in range(40)] + ["b1,B,Won,Xu", "b2,B,Lost,Xu"]
+    table = tmp_path / "t.csv"
+    table.write_text("id,customer,stage,owner\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    out = ltc("batch", table, "--today", TODAY, "--lang", "en").out
+    assert "30 won (75%)  10 lost" in out
+    assert "1 won  1 lost" in out
+    page = ltc("batch", table, "--today", TODAY, "--lang", "en", "--format", "html").out
+    assert "75%" in page

@@ -87,6 +87,7 @@ def _guessed(session: Session, rows: Rows, book: Playbook, encoding: str | None,
     tables = [name for name in rows.files if not name.lower().endswith((".yaml", ".yml"))]
     if not tables:
         return Source(rows, Mapping(columns={}), ())
+    from ltc_coach.cli.left_open import left_open
     from ltc_coach.deals.aliases import load_aliases
     from ltc_coach.deals.columns import survey
     from ltc_coach.deals.guessing import guess
@@ -104,6 +105,7 @@ def _guessed(session: Session, rows: Rows, book: Playbook, encoding: str | None,
     told = [_GUESSED.fill(columns=", ".join(columns), table=table)]
     if any(one.kind == "currency" for one in proposal.open):
         told.append(_NO_CURRENCY.fill(currency=made.currency))
+    told += [left_open(one, made.currency) for one in proposal.open if one.kind != "currency"]
     for text in told:
         session.say(text)
     return Source(rows, made, (), tuple(told))

@@ -59,23 +59,6 @@ _NOT_SAVED = both(
 )
 _FILE_NAME = both(zh="列对照存到哪个文件?", en="Save the mapping to which file?")
 _EXISTS = both(zh="已经有这个文件了,换一个名字", en="there is such a file already; choose another name")
-_NO_CURRENCY = both(
-    zh="币种没有写,先按 {currency};用 --currency 说明",
-    en="the currency is not written: {currency} is assumed; --currency says",
-)
-_NO_ORDER = both(
-    zh="「{column}」里日和月谁在前 (如 {word}):没有用这一列;在列对照里写上它和 dates: dmy 或 mdy",
-    en="is it day or month first in '{column}' ({word})? Not used; name it in the mapping with dates: dmy or mdy",
-)
-_NO_POINT = both(
-    zh="「{column}」里的点 (如 {word}):没有用这一列;在列对照里写上它和 numbers",
-    en="the point in '{column}' ({word}): not used; name it in the mapping with `numbers`",
-)
-_NO_STAGE = both(zh="阶段 {words} 算什么,先当作还在谈", en="what stage {words} comes to: taken as open")
-_NO_ANSWER = both(
-    zh="{words} 是问题 {question} 的哪个答案:写着它的行读不了",
-    en="which answer to {question} {words} is: such rows are refused",
-)
 _QUESTION = both(zh="问题 {id}", en="question {id}")
 
 
@@ -330,6 +313,7 @@ def _file_name(number: int) -> str:
 
 def _page(rows: Rows, made: _Made, importer: Importer) -> ImportPage:
     """Gather what is told about the import."""
+    from ltc_coach.cli.left_open import left_open
     from ltc_coach.console.import_page import ColumnLine, ImportPage, StateLine
     from ltc_coach.deals.recognising import told
     from ltc_coach.deals.traps import STATES, TITLES
@@ -350,7 +334,7 @@ def _page(rows: Rows, made: _Made, importer: Importer) -> ImportPage:
         ],
         joined=[(TITLES[f], join.file, name) for join in made.mapping.join for f, name in join.take.items()],
         others=made.others,
-        open=[_open(its, made.mapping.currency) for its in made.open],
+        open=[left_open(its, made.mapping.currency) for its in made.open],
         rows=tally.rows,
         deals=tally.deals.total(),
         skipped=tally.skipped,
@@ -369,18 +353,3 @@ def _meaning(meaning: str) -> Text:
         if meaning.startswith(_ANSWERS)
         else TITLES.get(meaning, Text())
     )
-
-
-def _open(its: Open, currency: str) -> Text:
-    """Say what the data do not tell, and what was done about it."""
-    some = ", ".join(quoted(word, 30) for word in its.words[:5])
-    match its.kind:
-        case "currency":
-            return _NO_CURRENCY.fill(currency=currency)
-        case "dates":
-            return _NO_ORDER.fill(column=quoted(its.about, 60), word=quoted(its.words[1], 30))
-        case "numbers":
-            return _NO_POINT.fill(column=quoted(its.about, 60), word=some)
-        case "words":
-            return _NO_ANSWER.fill(question=its.about, words=some)
-    return _NO_STAGE.fill(words=some)

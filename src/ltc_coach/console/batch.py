@@ -256,7 +256,8 @@ class _Screen:
             yield self._say(_AT_RISK, money=sums)
         for name, text in _IN_GROUP.items():
             if n := getattr(group, name):
-                yield self._say(text, n=n)
+                share = f" ({percent(group.share)})" if name == "won" and group.share is not None else ""
+                yield self._say(text, n=n) + share
 
     def _forecast(self, forecast: Forecast) -> None:
         page, lang = self._page, self._lang

@@ -15,6 +15,7 @@ from ltc_coach.documents.batch_looks import SCRIPT, STYLE
 from ltc_coach.documents.html import Child, Element, document, element
 from ltc_coach.i18n import Lang, Text
 from ltc_coach.model.batch import Cell, Group, Money, Range, Summary
+from ltc_coach.plain import percent
 
 # Rows of the file that no manager would scroll past; the rest is in the JSONL.
 _MOST_SKIPPED, _MOST_SHIFTS = 200, 200
@@ -196,7 +197,7 @@ def _spread(found: Range, label: str, lang: Lang) -> Spread:
 
 
 _NUMBERS = frozenset(
-    {"amount", "at_risk", "deals", "rows", "line", "settled", "silent", "overdue", "won", "lost", "money"}
+    {"amount", "at_risk", "deals", "rows", "line", "settled", "silent", "overdue", "won", "lost", "money", "share"}
 )
 
 
@@ -231,6 +232,7 @@ def _groups(title: Text, groups: Sequence[Group], lang: Lang) -> Child:
             "at_risk": words.moneys(g.at_risk, lang),
             "won": f"{g.won:,}",
             "lost": f"{g.lost:,}",
+            "share": "" if g.share is None else percent(g.share),
             "theme": g.theme.get(lang),
         }
         rows.append(cells)

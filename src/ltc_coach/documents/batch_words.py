@@ -127,6 +127,7 @@ COLUMNS: Mapping[str, Text] = {
     "overdue": both(zh="超期", en="overdue"),
     "won": both(zh="赢", en="won"),
     "lost": both(zh="丢", en="lost"),
+    "share": both(zh="赢的占几成", en="share won"),
     "theme": both(zh="最常见的毛病", en="commonest trouble"),
     "examples": both(zh="比如", en="for example"),
     "file": both(zh="文件", en="file"),

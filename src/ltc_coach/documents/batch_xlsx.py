@@ -80,7 +80,21 @@ def batch_xlsx(summary: Summary, rows: Iterable[DealRow], lang: Lang) -> bytes:
         pen.sheet("themes", ("theme", "deals", "currency", "money", "examples"), _themes(summary, lang))
         pen.sheet(
             "groups",
-            ("team", "owner", "deals", "settled", "silent", "overdue", "won", "lost", "currency", "money", "theme"),
+            (
+                "team",
+                "owner",
+                "deals",
+                "settled",
+                "silent",
+                "overdue",
+                "won",
+                "lost",
+                "share",
+                "currency",
+                "money",
+                "at_risk",
+                "theme",
+            ),
             _groups(summary, lang),
         )
         pen.sheet("forecast", ("stage", "currency", "deals", "worst", "likely", "best"), _forecast(summary, lang))
@@ -122,7 +136,7 @@ class _Pen:
         elif isinstance(cell, Decimal):
             sheet.write_number(row, column, float(cell), self._money)
         else:
-            sheet.write_number(row, column, cell, self._share if name in {"confidence", "rate"} else None)
+            sheet.write_number(row, column, cell, self._share if name in {"confidence", "rate", "share"} else None)
 
     def _fitting(self, text: str) -> str:
         """Return a text as a cell can hold it: no control characters, and cut with a mark that says so."""
@@ -187,8 +201,9 @@ def _groups(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
     for group, owner in [*((g, "") for g in summary.teams), *((g, g.name) for g in summary.reps)]:
         team = group.team if owner else group.name
         for currency, amount in _each(group.money):
-            counts = (group.deals, group.settled, group.silent, group.overdue, group.won, group.lost)
-            yield team, owner, *counts, currency, amount, group.theme.get(lang)
+            counts = (group.deals, group.settled, group.silent, group.overdue, group.won, group.lost, group.share)
+            at_risk = next((m.amount for m in group.at_risk if m.currency == currency), None)
+            yield team, owner, *counts, currency, amount, at_risk, group.theme.get(lang)
 
 
 def _forecast(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:

@@ -17,6 +17,9 @@ from ltc_coach.model.report import PlaybookRef
 
 SCHEMA_VERSION = 1
 
+ENOUGH_ENDED = 20
+"""Deals of a rep or a team that must have ended before the share won says anything."""
+
 # Where a win rate comes from (domain S1-F, A2.8, A4); never from the customer's place.
 RateSource = Literal["evidence", "declared", "calibrated", "outcome", "none"]
 Moved = Literal["on", "back", "stuck", "new", "gone", "won", "lost", "given_up"]
@@ -165,6 +168,12 @@ class Group(Model):
     won: int
     lost: int
     theme: Text
+
+    @property
+    def share(self) -> float | None:
+        """The share of deals won among those that ended; None for so few that it would say nothing."""
+        ended = self.won + self.lost
+        return self.won / ended if ended >= ENOUGH_ENDED else None
 
 
 class Range(Model):
