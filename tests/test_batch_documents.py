@@ -87,7 +87,16 @@ def test_all_there_is_about_a_deal_opens_below_its_reason() -> None:
     """Which deal it is, what to do and not to do, what is missing, and what the figures rest on."""
     page = batch_html(summary(deals=2), Lang.EN)
     opened = page[page.index("<details>") : page.index("</details>")]
-    for wanted in ("第一招; 第二招", "not now", "客户立项", "拍板的人", "Risk", "N6", "30% (proof)", "days there"):
+    for wanted in (
+        "第一招; 第二招",
+        "not now",
+        "客户立项",
+        "拍板的人",
+        "Problem or Risk",
+        "N6",
+        "30% (proof)",
+        "days there",
+    ):
         assert wanted in opened
     assert "<small>d1</small>" in page
 
@@ -229,6 +238,16 @@ def test_markdown_says_what_moved_and_what_is_odd(lang: Lang) -> None:
     assert moved[lang] in text
     assert shift[lang] in text
     assert "华信精工" in text.split("odd")[1]
+
+
+def test_a_column_of_the_workbook_adds_up() -> None:
+    """A place with two currencies has two lines: seven deals and one, never eight and eight."""
+    places = sheets(batch_xlsx(summary(), [], Lang.EN))["xl/worksheets/sheet3.xml"]
+    rows = [[c.findtext(f"{SHEET}v") for c in line] for line in places.iter(f"{SHEET}row")][1:3]
+    assert [row[1] for row in rows] == ["7", "1"]
+    groups = sheets(batch_xlsx(summary(), [], Lang.EN))["xl/worksheets/sheet8.xml"]
+    cells = {c.get("r"): c.findtext(f"{SHEET}v") for c in groups.iter(f"{SHEET}c")}
+    assert (cells["D2"], cells.get("D3")) == ("3", None), "counted once"
 
 
 def test_the_same_report_gives_the_same_workbook() -> None:

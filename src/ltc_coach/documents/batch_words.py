@@ -100,7 +100,7 @@ COLUMNS: Mapping[str, Text] = {
     "currency": both(zh="币种", en="currency"),
     "place": both(zh="走到", en="place"),
     "confidence": both(zh="把握", en="sure"),
-    "runner_up": both(zh="也可能在", en="or at"),
+    "runner_up": both(zh="也可能在", en="perhaps at"),
     "maps": both(zh="别的分法", en="in other models"),
     "crm_stage": both(zh="CRM 阶段", en="CRM stage"),
     "weakest": both(zh="最弱的一环", en="weakest link"),
@@ -143,6 +143,7 @@ COLUMNS: Mapping[str, Text] = {
     "now": both(zh="现在", en="now"),
     "moved": both(zh="变化", en="change"),
 }
+EITHER = both(zh="{one}或{other}", en="{one} or {other}")
 RATE_FROM: Mapping[RateSource, Text] = {
     "evidence": both(zh="凭据", en="proof"),
     "declared": both(zh="CRM 阶段", en="CRM stage"),
@@ -249,8 +250,11 @@ def warned(row: DealRow, lang: Lang) -> str:
 
 
 def runner_up(row: DealRow, summary: Summary, lang: Lang) -> str:
-    """Return the place a deal may be at instead."""
-    return titles(summary).get(row.runner_up, Text()).get(lang) if row.runner_up else ""
+    """Return where a deal may be instead; where no place is settled, both candidates."""
+    second = titles(summary).get(row.runner_up, Text()) if row.runner_up else Text()
+    if row.settled or not second:
+        return second.get(lang)
+    return EITHER.fill(one=row.place_title, other=second).get(lang)
 
 
 def mapped(row: DealRow) -> str:

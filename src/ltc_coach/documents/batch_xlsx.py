@@ -160,21 +160,21 @@ def _deal(row: DealRow, summary: Summary, lang: Lang) -> Sequence[Cell]:
     )  # fmt: skip
 
 
-def _each(found: Sequence[Money]) -> Sequence[tuple[str, Decimal | None]]:
-    """One line per currency; one without money where there is none."""
-    return [(m.currency, m.amount) for m in found] or [("", None)]
+def _each(deals: int, found: Sequence[Money]) -> Sequence[tuple[int, str, Decimal | None]]:
+    """One line per currency with its own deals, so that a column adds up; one without money where there is none."""
+    return [(m.deals, m.currency, m.amount) for m in found] or [(deals, "", None)]
 
 
 def _funnel(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
     for step in summary.funnel:
-        for currency, amount in _each(step.money):
-            yield step.title.get(lang), step.deals, currency, amount
+        for line in _each(step.deals, step.money):
+            yield step.title.get(lang), *line
 
 
 def _ages(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
     for age in summary.ages:
-        for currency, amount in _each(age.money):
-            yield age.title.get(lang), age.deals, currency, amount
+        for line in _each(age.deals, age.money):
+            yield age.title.get(lang), *line
 
 
 def _since(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
@@ -187,23 +187,25 @@ def _since(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
 def _matrix(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
     titles = {step.place: step.title.get(lang) for step in summary.funnel}
     for cell in summary.matrix:
-        for currency, amount in _each(cell.money):
-            yield cell.crm_stage, titles.get(cell.place, words.NOT_SETTLED.get(lang)), cell.deals, currency, amount
+        for line in _each(cell.deals, cell.money):
+            yield cell.crm_stage, titles.get(cell.place, words.NOT_SETTLED.get(lang)), *line
 
 
 def _themes(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
     for theme in summary.themes:
-        for currency, amount in _each(theme.money):
-            yield theme.text.get(lang), theme.deals, currency, amount, ", ".join(theme.examples)
+        for line in _each(theme.deals, theme.money):
+            yield theme.text.get(lang), *line, ", ".join(theme.examples)
 
 
 def _groups(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
+    """Yield a line per currency; what is counted whatever the currency stands on the first of them."""
     for group, owner in [*((g, "") for g in summary.teams), *((g, g.name) for g in summary.reps)]:
         team = group.team if owner else group.name
-        for currency, amount in _each(group.money):
-            counts = (group.deals, group.settled, group.silent, group.overdue, group.won, group.lost, group.share)
+        counts: Sequence[Cell] = (group.settled, group.silent, group.overdue, group.won, group.lost, group.share)
+        for deals, currency, amount in _each(group.deals, group.money):
             at_risk = next((m.amount for m in group.at_risk if m.currency == currency), None)
-            yield team, owner, *counts, currency, amount, at_risk, group.theme.get(lang)
+            yield team, owner, deals, *counts, currency, amount, at_risk, group.theme.get(lang)
+            counts = (None,) * len(counts)
 
 
 def _forecast(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
@@ -221,14 +223,16 @@ def _skipped(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
 
 
 def _about(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
-    for source in summary.sources:
-        yield source.file, source.rows, source.encoding, " ".join(note.get(lang) for note in source.notes)
-    for text in _told(summary, lang):
-        yield "", None, "", text.get(lang)
     foot = words.FOOT.fill(
         playbook=summary.playbook.title, version=summary.playbook.version, today=summary.today, ltc=summary.ltc
     )
-    yield "", None, "", foot.get(lang)
+    listed = words.telling(summary.sources)
+    for text in (foot, *_told(summary, lang)):
+        yield "", None, "", text.get(lang)
+    for source in listed:
+        yield source.file, source.rows, source.encoding, " ".join(note.get(lang) for note in source.notes)
+    if (left := len(summary.sources) - len(listed)) > 0:
+        yield "", None, "", words.MORE_FILES.fill(n=left).get(lang)
 
 
 def _told(summary: Summary, lang: Lang) -> Iterable[Text]:
