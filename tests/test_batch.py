@@ -493,3 +493,15 @@ def test_reps_are_compared_by_what_they_win(ltc: Ltc, tmp_path: Path) -> None:
     assert "1 won  1 lost" in out
     page = ltc("batch", table, "--today", TODAY, "--lang", "en", "--format", "html").out
     assert "75%" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("week.html", "<!DOCTYPE html>"), ("w.JSONL", '{"row": 1'), ("w.txt", "Many deals"), ("w", "Many")],
+)
+def test_the_name_of_the_file_says_its_format(ltc: Ltc, export: Path, name: str, begins: str) -> None:
+    """A screen in a file called week.html would be opened once and never again; --format still goes first."""
+    run(ltc, export, "--lang", "en", "-o", export.parent / name)
+    assert (export.parent / name).read_text(encoding="utf-8").startswith(begins)
+    run(ltc, export, "--lang", "en", "-o", export.parent / name, "--format", "md")
+    assert (export.parent / name).read_text(encoding="utf-8").startswith("# The state of the deals")

@@ -81,8 +81,8 @@ _BAND = both(
 _SUMS = both(zh="{currency}:预测合计 {said},实际 {won}", en="{currency}: {said} forecast, {won} came in")
 _SINCE = both(zh="跟 {day} 那次比", en="Since {day}")
 _WITH_REPORT = both(
-    zh="全部在别的格式里:--format html -o 周报.html;每个商机一行:--format jsonl",
-    en="all of it in other formats: --format html -o week.html; a line per deal: --format jsonl",
+    zh="全部:-o 周报.html 或 周报.xlsx;每个商机一行,下周好比:-o 本周.jsonl",
+    en="all of it: -o week.html or week.xlsx; a line per deal, to compare next week: -o week.jsonl",
 )
 _MOVED: dict[Moved, Text] = {
     "won": OUTCOMES["won"],
