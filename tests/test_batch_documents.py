@@ -20,7 +20,7 @@ from ltc_coach.documents.batch_html import batch_html
 from ltc_coach.documents.batch_markdown import batch_markdown
 from ltc_coach.documents.batch_words import short_money
 from ltc_coach.documents.batch_xlsx import batch_xlsx
-from ltc_coach.i18n import Lang
+from ltc_coach.i18n import Lang, Text
 from ltc_coach.model.batch import Range, SourceFile
 from tests.batch_kit import row, summary
 
@@ -162,6 +162,15 @@ def test_a_folder_of_sound_deals_fills_no_pages() -> None:
     assert "d0.yaml" in page
     assert "d7.yaml" not in page
     assert "399 more files" in page
+
+
+def test_twelve_themes_are_enough_at_once() -> None:
+    """Nobody coaches forty things; the others are there for whoever opens them."""
+    found = summary()
+    many = tuple(found.themes[0].model_copy(update={"id": f"t{n}", "text": Text(f"t{n}", f"t{n}")}) for n in range(15))
+    page = batch_html(found.model_copy(update={"themes": many}), Lang.EN)
+    assert "3 more</summary>" in page
+    assert page.index("t11<") < page.index("3 more</summary>") < page.index("t12<")
 
 
 def test_the_filters_work_without_a_server_and_hide_nothing_without_a_script() -> None:

@@ -19,6 +19,8 @@ from ltc_coach.plain import percent
 
 # Rows of the file that no manager would scroll past; the rest is in the JSONL.
 _MOST_SKIPPED, _MOST_SHIFTS = 200, 200
+# What a team can be coached for at once; the others open below.
+_FIRST_THEMES = 12
 
 
 def batch_html(summary: Summary, lang: Lang) -> str:
@@ -213,7 +215,12 @@ def _themes(summary: Summary, lang: Lang) -> Child:
     rows = [
         (t.text.get(lang), f"{t.deals:,}", words.moneys(t.money, lang), ", ".join(t.examples)) for t in summary.themes
     ]
-    return _section(words.THEMES, lang, _table(("theme", "deals", "money", "examples"), rows, lang))
+    names = ("theme", "deals", "money", "examples")
+    parts: list[Child] = [_table(names, rows[:_FIRST_THEMES], lang)]
+    if rest := rows[_FIRST_THEMES:]:
+        head = element("summary", words.MORE_THEMES.fill(n=len(rest)).get(lang), cls="note")
+        parts.append(element("details", head, _table(names, rest, lang)))
+    return _section(words.THEMES, lang, *parts)
 
 
 def _groups(title: Text, groups: Sequence[Group], lang: Lang) -> Child:
@@ -292,7 +299,7 @@ def _skipped(summary: Summary, lang: Lang) -> Child:
 def _sources(summary: Summary, lang: Lang) -> Element:
     listed = words.telling(summary.sources)
     rows = [(s.file, f"{s.rows:,}", s.encoding, " ".join(n.get(lang) for n in s.notes)) for s in listed]
-    parts: list[Child] = [_table(("file", "rows", "encoding", "notes"), rows, lang)]
+    parts: list[Child] = [_table(("file", "rows", "encoding", "notes"), rows, lang)] if rows else []
     if (left := len(summary.sources) - len(listed)) > 0:
         parts.append(element("p", words.MORE_FILES.fill(n=left).get(lang), cls="note"))
     return _section(words.SOURCES, lang, *parts)

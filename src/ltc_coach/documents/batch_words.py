@@ -59,6 +59,7 @@ NO_CUSTOMER = both(zh="没写客户", en="no customer")
 COUNT = both(zh="{n:,} 单", en="{n:,} deals")
 UNPRICED = both(zh="{n:,} 单没写金额", en="{n:,} without amount")
 MORE = both(zh="还有 {n:,} 行,全部在 JSONL 里", en="{n:,} more, all of them in the JSONL")
+MORE_THEMES = both(zh="还有 {n} 样", en="{n} more")
 MORE_FILES = both(zh="还有 {n:,} 个文件,读得都没问题", en="{n:,} more files, read without any trouble")
 MOST_RANKED = both(
     zh="只列出前 {n:,} 个;全部在 --format xlsx、csv 或 jsonl 里",
