@@ -118,6 +118,13 @@ def _timeline(lang: Lang, _: str) -> Iterator[str]:
     yield from _fenced(screen.partition("\n\n")[2].partition("\n\n")[0])
 
 
+def _monday(lang: Lang, _: str) -> Iterator[str]:
+    """Yield the beginning of a report: what a manager sees first, down to the three most urgent deals."""
+    lines = ltc("batch", "examples/deals", "--today", f"{TODAY}", "--lang", lang).splitlines()
+    third = next(i for i, line in enumerate(lines) if line.startswith(" 4 "))
+    yield from _fenced("\n".join(lines[:third]))
+
+
 def _exit_codes(lang: Lang, _: str) -> Iterator[str]:
     yield _CODES.get(lang)
     yield "|---|---|"
@@ -179,6 +186,7 @@ BLOCKS: dict[str, Callable[[Lang, str], Iterator[str]]] = {
     "environment": _environment,
     "deals": _deals,
     "timeline": _timeline,
+    "monday": _monday,
     "read-back": _read_back,
     "words": _words,
 }

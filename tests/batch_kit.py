@@ -8,12 +8,14 @@ from decimal import Decimal
 from ltc_coach.i18n import Text
 from ltc_coach.model.batch import (
     Age,
+    Band,
     Bottleneck,
     Cell,
     DealRow,
     Due,
     Forecast,
     Group,
+    Hindsight,
     Money,
     Outlook,
     Range,
@@ -63,6 +65,15 @@ def row(n: int, said: str) -> DealRow:
         at_risk=Decimal(1000 * n),
         risk=both_ways(said),
         moves=("a", "b"),
+        never=("b",),
+        missing=both_ways("客户立项"),
+        weakest=both_ways("拍板的人"),
+        runner_up="risk",
+        maps={"node": "N6"},
+        rate=0.3,
+        rate_source="evidence",
+        days_in_place=n * 3,
+        product=said,
     )
 
 
@@ -108,14 +119,29 @@ def summary(said: str = "华信精工", deals: int = 12) -> Summary:
                 Bottleneck(place="risk", title=both_ways("风险"), seen=40, passed=0.2, days=60.0, why=both_ways(said)),
             ),
             too_few=(both_ways("太少"),),
+            how=both_ways("怎么算的"),
+            hindsight=Hindsight(
+                days=(TODAY,),
+                deals=30,
+                waiting=4,
+                brier=0.2,
+                usual=0.25,
+                bands=(Band(low=0.2, high=0.4, deals=9, said=0.3, won=0.33),),
+                money=(("CNY", Decimal(100), Decimal(90)),),
+            ),
         ),
         since=Since(
             day=TODAY,
             counts={"on": 2, "gone": 1},
             money={"on": money},
             shifts=(
-                Shift(id="d1", customer=said, moved="on", before="pain", now="goal", amount=Decimal(5), currency="CNY"),
+                Shift(
+                    id="d1", customer=said, moved="on", before="problem", now="risk", amount=Decimal(5), currency="CNY"
+                ),
             ),
         ),
         limits=(both_ways(said),),
+        findings=(both_ways(f"odd: {said}"),),
+        refused=1,
+        moves={"a": both_ways("第一招"), "b": both_ways("第二招")},
     )

@@ -343,6 +343,8 @@ def test_forecasts_are_kept_and_scored(ltc: Ltc, home: Path) -> None:
 
     write(0)
     assert batch("2026-06-01", "--score").code == 2, "nothing was kept yet"
+    first = batch("2026-05-01", "--keep", "--score", "--forecasts", str(home / "other.jsonl"))
+    assert (first.code, "no forecasts were kept before today" in first.err) == (0, True), "a script's first Monday"
     kept = batch("2026-06-01", "--stage-rate", "Proposal=25%", "--keep")
     assert kept.code == 0
     assert "kept the forecasts of 40 deals" in kept.err
@@ -404,3 +406,102 @@ def test_data_cannot_act_on_the_terminal(ltc: Ltc, export: Path) -> None:
     out = run(ltc, export).out
     assert "\x1b" not in out
     assert "\\x1b[31m" in out
+
+
+def test_what_is_odd_about_dates_is_no_matter_for_coaching(ltc: Ltc, tmp_path: Path) -> None:
+    """It is told among the odd things in the data, in words, and never by its id."""
+    deal = "ltc: 1\nid: d1\ncustomer: A\nopened: 2026-10-01\nexpected: 2026-09-01\n"
+    (tmp_path / "d1.yaml").write_text(deal, encoding="utf-8")
+    done = ltc("batch", tmp_path, "--today", TODAY, "--format", "json", "--lang", "en")
+    found = json.loads(done.out)
+    assert "ends-before-it-begins" not in [theme["id"] for theme in found["themes"]]
+    assert "ending before they begin: 1" in found["findings"]
+
+
+def test_an_old_export_is_told_from_a_dead_business(ltc: Ltc, export: Path) -> None:
+    """Counted up to today every age would be years; the report names the day to count up to."""
+    done = run(ltc, export, "--lang", "en")
+    assert "the newest entry is of 2026-09-01" in " ".join(done.out.split())
+    again = ltc("batch", export, "--mapping", export.parent / "m.yaml", "--today", "2026-09-01", "--lang", "en")
+    assert "newest entry" not in again.out
+
+
+def test_a_report_without_evidence_calls_the_crm_by_its_name(ltc: Ltc, tmp_path: Path) -> None:
+    """Its stages are counted as what they are, nothing is called money at risk, no row of noughts is shown."""
+    table = tmp_path / "t.csv"
+    rows = "".join(f"d{n},A{n},Talking,Lin,2026-0{n}-01\n" for n in range(1, 4))
+    table.write_text(f"id,customer,stage,owner,created on\n{rows}d4,,Haggling,Xu,2026-01-01\n", encoding="utf-8")
+    out = ltc("batch", table, "--today", TODAY, "--lang", "en").out
+    assert "By CRM stage (what we did, not where customers stand)" in out
+    assert "Look at these first: the longest waiting (no amounts)" in out
+    assert "no customer  d4" in out
+    assert "0 settled" not in out
+    assert "evidence and CRM cannot be compared" not in out, "there is nothing to compare, and that was said"
+
+
+def test_groups_are_told_in_money(ltc: Ltc, export: Path) -> None:
+    """A manager compares what people have in hand and what of it is at risk, not only heads."""
+    out = run(ltc, export, "--lang", "en").out
+    assert "Xu  open 1  2k  at risk 2k" in out
+
+
+def test_the_screen_says_in_which_encoding_a_table_was_read(ltc: Ltc, export: Path) -> None:
+    """Found, used and told: whoever sees odd characters knows where to look."""
+    export.write_bytes(export.read_text(encoding="utf-8").replace("Acme", "华信").encode("gb18030"))
+    assert "GB18030" in run(ltc, export, "--lang", "en").out
+
+
+def test_a_month_that_is_over_is_called_late(ltc: Ltc, export: Path) -> None:
+    """Money expected in October is no plan any more in November."""
+    args = ("--stage-rate", "First talk=50%", "--stage-rate", "Haggling=50%", "--lang", "en")
+    assert "2026-10 late" in run(ltc, export, *args).out
+    assert "2026-10 late" in run(ltc, export, *args, "--format", "md").out.replace("\\", "")
+    assert "2026-12 late" not in run(ltc, export, *args).out
+
+
+def test_stages_alone_hold_the_crm_against_deal_files(ltc: Ltc, tmp_path: Path) -> None:
+    """Deal files need no columns, but which place a stage of the CRM is meant to be only the firm can say."""
+    (tmp_path / "deals").mkdir()
+    text = (EXAMPLES / "demo.yaml").read_text(encoding="utf-8")
+    (tmp_path / "deals" / "demo.yaml").write_text(text.replace("已投标", "谈判"), encoding="utf-8")
+    table = tmp_path / "t.csv"
+    table.write_text("商机编号,客户,商机阶段,documents\nx1,华信,谈判,tender\n", encoding="utf-8")
+    stages = tmp_path / "stages.yaml"
+    stages.write_text("ltc: 1\nstages: {谈判: cost}\n", encoding="utf-8")
+    done = ltc("batch", tmp_path / "deals", table, "--mapping", stages, "--today", TODAY, "--format", "jsonl")
+    assert [row["crm_at"] for row in lines(done.out)] == ["cost", "cost"]
+    assert "crm-ahead" in [warning["id"] for warning in lines(done.out)[0]["warnings"]]
+    assert ltc("deals", "import", table, "--mapping", stages).code == 2, "it says nothing of columns"
+
+
+def test_a_column_the_guess_leaves_out_is_told(ltc: Ltc, tmp_path: Path) -> None:
+    """Nobody wonders why no deal is overdue when the days could be read two ways."""
+    table = tmp_path / "t.csv"
+    table.write_text("id,customer,close date,stage\n1,A,03/04/2026,Zwilling\n2,B,05/06/2026,Won\n", encoding="utf-8")
+    done = ltc("batch", table, "--today", TODAY, "--lang", "en")
+    assert "is it day or month first in 'close date'" in done.err
+    assert "what stage Zwilling comes to: taken as open" in " ".join(done.out.split())
+
+
+def test_reps_are_compared_by_what_they_win(ltc: Ltc, tmp_path: Path) -> None:
+    """A share only where enough deals have ended to mean anything; of a few, the counts alone."""
+    rows = [f"a{n},A,{'Won' if n % 4 else 'Lost'},Lin" for n in range(40)] + ["b1,B,Won,Xu", "b2,B,Lost,Xu"]
+    table = tmp_path / "t.csv"
+    table.write_text("id,customer,stage,owner\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    out = ltc("batch", table, "--today", TODAY, "--lang", "en").out
+    assert "30 won (75%)  10 lost" in out
+    assert "1 won  1 lost" in out
+    page = ltc("batch", table, "--today", TODAY, "--lang", "en", "--format", "html").out
+    assert "75%" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("week.html", "<!DOCTYPE html>"), ("w.JSONL", '{"row": 1'), ("w.txt", "Many deals"), ("w", "Many")],
+)
+def test_the_name_of_the_file_says_its_format(ltc: Ltc, export: Path, name: str, begins: str) -> None:
+    """A screen in a file called week.html would be opened once and never again; --format still goes first."""
+    run(ltc, export, "--lang", "en", "-o", export.parent / name)
+    assert (export.parent / name).read_text(encoding="utf-8").startswith(begins)
+    run(ltc, export, "--lang", "en", "-o", export.parent / name, "--format", "md")
+    assert (export.parent / name).read_text(encoding="utf-8").startswith("# The state of the deals")

@@ -52,3 +52,27 @@ def test_labels_must_be_places(ltc: Ltc, tmp_path: Path, written: str) -> None:
     done = ltc("fit", str(EXAMPLES), "--labels", str(labels))
     assert done.code == 2
     assert "--labels" in done.err
+
+
+def test_a_question_is_told_once(ltc: Ltc, tmp_path: Path) -> None:
+    """Its claims are learned as one number: one sentence for all of them, not the same one for each answer."""
+    for n in range(60):
+        said = {"documents": ("tender", "draft_contract", "signed_contract")[n % 3]}
+        said |= dict.fromkeys(("talks_about",), "troubles")
+        lines = "".join(f"  - {{question: {q}, value: {v}, day: 2026-03-02}}\n" for q, v in said.items())
+        (tmp_path / f"d{n}.yaml").write_text(f"ltc: 1\nid: d{n}\ncustomer: C\nanswers:\n{lines}", encoding="utf-8")
+    labels = tmp_path / "labels.yml"
+    labels.write_text("".join(f"d{n}: problem\n" for n in range(60)), encoding="utf-8")
+    out = " ".join(ltc("fit", *map(str, tmp_path.glob("*.yaml")), "--labels", str(labels), "--lang", "en").out.split())
+    assert "in the playbook" in out
+    assert out.count("newest piece of paper") == 1
+    assert "make it guess" in out
+
+
+def test_a_table_is_no_deal_file(ltc: Ltc, tmp_path: Path) -> None:
+    """Said as such, and not as a mistake in its encoding."""
+    table = tmp_path / "deals.csv"
+    table.write_bytes("商机编号,客户\n1,华信\n".encode("gb18030"))
+    done = ltc("fit", str(table), "--lang", "en")
+    assert done.code == 2
+    assert "reads deal files (YAML) only" in done.err

@@ -48,6 +48,7 @@ FIELDS = {
     "opened": "Opened",
     "expected": "Close",
     "closed": "Closed",
+    "last_contact": "Contact",
     "crm_stage": "Stage",
     "owner": "Rep",
     "team": "Team",
@@ -61,8 +62,8 @@ LAYOUT = Mapping(
     answers={q.id: AnswerColumn(column=f"Q {q.id}", values={"?": "unknown"}) for q in ASKED},
 )
 CELLS = {
-    "Id": ["", "d1", "d2", "A-77", "=cmd", 'say "hi"', "#N/A", "#ok"],
-    "Account": ["", "华信精工", "华信 精工", "ACME, Inc.", "+1", "O'Neil", "N/A", "tab\there"],
+    "Id": ["", "d1", "d2", "A-77", "=cmd", 'say "hi"', "#N/A", "#ok", "Total"],
+    "Account": ["", "华信精工", "华信 精工", "ACME, Inc.", "+1", "O'Neil", "N/A", "tab\there", "合计:"],
     "Product": ["", "GTX Pro", "GTXPro"],
     "Value": ["", "0", "100", "100.50", "99999999999999.9999", "1,234.5", "3万", "¥7",
               "$7", "-1", "1e5", "#REF!", "1.2.3", "12345.67891"],
@@ -70,6 +71,7 @@ CELLS = {
     "Opened": ["", "2026-11-01", "2025/1/2", "2027-01-01", "2026-02-30"],
     "Close": ["", "2026-11-20", "2026-12-31", "20270101", "soon"],
     "Closed": ["", "2026-11-02", "2024-01-01"],
+    "Contact": ["", "2026-11-20", "2026-03-01", "2027-05-05", "2026-10-22", "yesterday"],
     "Stage": ["", "谈判", "方案", "线索", "赢单", "输单", "签约赢单", "别的"],
     "Rep": ["", "张伟", "李娜", "-"],
     "Team": ["", "华东", "华南"],
@@ -77,7 +79,7 @@ CELLS = {
 }  # fmt: skip
 # Cells nothing is wrong with: bad ones are drawn more seldom, or hardly a row would be left.
 GOOD = dict.fromkeys(("Id", "Account"), 6) | {
-    "Value": 7, "Cur": 4, "Opened": 4, "Close": 4, "Result": 5,
+    "Value": 7, "Cur": 4, "Opened": 4, "Close": 4, "Result": 5, "Contact": 5,
 }  # fmt: skip
 HEADINGS = [*CELLS, *(f"Q {q.id}" for q in ASKED), "Note"]
 

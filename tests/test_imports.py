@@ -15,13 +15,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ltc_coach.console import prompts
+from ltc_coach.console import Interrupted, prompts
 from ltc_coach.deals.imports import Importer
 from ltc_coach.deals.lookups import load_lookups
 from ltc_coach.deals.mapping import load_mapping
 from ltc_coach.deals.tables import read_rows
 from ltc_coach.i18n import Lang
-from ltc_coach.model.deal import Answer, Deal, Outcome
+from ltc_coach.model.deal import Answer, Deal, Outcome, Visit
 from ltc_coach.model.mapping import AnswerColumn, Join, Mapping
 from ltc_coach.model.playbook import Playbook
 from ltc_coach.model.row import Imported, Row, Skipped
@@ -207,6 +207,33 @@ def test_what_a_row_lacks(book: Playbook) -> None:
     """No id: file and row stand for it. No customer: none is made up."""
     made = deal(book, {"Id": "", "Account": ""})
     assert ("export-7", "") == (made.id, made.customer)
+
+
+@pytest.mark.parametrize(
+    ("values", "column"),
+    [
+        ({"Id": "合计"}, "Id"),
+        ({"Id": "Total"}, "Id"),
+        ({"Id": "Grand Totals (60 records)"}, "Id"),
+        ({"Id": "", "Account": "总计:"}, "Account"),
+        ({"Id": "", "Account": "Subtotal"}, "Account"),
+    ],
+)
+def test_a_line_of_totals_is_no_deal(book: Playbook, values: dict[str, object], column: str) -> None:
+    """Counted as one it would double all the money; so it is refused and listed."""
+    assert (column, "a line of totals, not a deal") == reason(book, values)
+
+
+def test_a_customer_may_be_called_total(book: Playbook) -> None:
+    """An oil company was; the word alone makes a sum only where an id should stand."""
+    assert "Total" == deal(book, {"Id": "d1", "Account": "Total"}).customer
+
+
+def test_the_last_contact_the_crm_noted_counts_as_one(book: Playbook) -> None:
+    """It is all an export knows of visits, and enough to tell who has been left waiting."""
+    columns = {"id": "Id", "customer": "Account", "last_contact": "Seen"}
+    assert (Visit(day=date(2026, 10, 1)),) == deal(book, {"Seen": "2026-10-01 09:30"}, columns=columns).visits
+    assert () == deal(book, {"Seen": ""}, columns=columns).visits
 
 
 def test_a_whole_deal_passes_if_its_answers_fit(book: Playbook) -> None:
@@ -566,3 +593,39 @@ def test_what_is_plain_is_not_asked(ltc: Ltc, crm: Path, home: Path, person: Cal
     assert 1 == len(someone.asked)
     assert "taken" == (home / "mapping.yaml").read_text(encoding="utf-8")
     assert (home / "mapping-2.yaml").exists()
+
+
+def test_whoever_leaves_in_the_middle_goes_on_there(ltc: Ltc, home: Path, person: Callable[..., Person]) -> None:
+    """Exit 130, the answers kept; the same command asks only the rest, and the mapping has all of them."""
+    (home / "x.csv").write_text("id,customer,Amount,Stage,owner\n7,Acme,5,Zwilling,Ann\n8,B,6,Drilling,Bob\n", "utf-8")
+    first = person("USD", "won")
+
+    def leave(message: str, *args: Any, **more: Any) -> str:
+        if "Drilling" in message:
+            raise Interrupted
+        return first.choose(message, *args, **more)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(prompts, "choose", leave)
+        ran = ltc(*IMPORT, "x.csv", "--map", "--lang", "en")
+    assert (130, "") == (ran.code, ran.out)
+    assert "the 2 answers are kept: the same command goes on from here" in ran.err
+    second = person("lost", "")
+    again = ltc(*IMPORT, "x.csv", "--map", "--lang", "en")
+    assert (0, 2) == (again.code, len(second.asked))
+    assert "2 answers are there from last time" in again.err
+    written = (home / "mapping.yaml").read_text(encoding="utf-8")
+    assert all(line in written for line in ("currency: USD", "Zwilling: won", "Drilling: lost"))
+    third = person("EUR", "open", "open", "")
+    assert 0 == ltc(*IMPORT, "x.csv", "--map").code
+    assert 4 == len(third.asked), "what is in the mapping is not kept any longer"
+
+
+def test_a_further_table_is_named_as_it_is_called(ltc: Ltc, crm: Path, home: Path) -> None:
+    """Without its folder too: it has to lie beside the export anyway."""
+    folder = home / "export"
+    folder.mkdir()
+    crm.rename(folder / crm.name)
+    (home / "teams.csv").rename(folder / "teams.csv")
+    ran = ltc(*IMPORT, folder / crm.name, "--map", "--no-input", "--with", "teams.csv", "-o", "m.yaml")
+    assert "file: teams.csv" in (home / "m.yaml").read_text(encoding="utf-8"), ran.err

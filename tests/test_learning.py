@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
+from ltc_coach.engine.belief import TOPIC_ERROR
 from ltc_coach.engine.learning import TrustFit, fit_rates, fit_trust, wilson
+from ltc_coach.engine.tables import RELIABILITY, likelihoods
 from ltc_coach.model.deal import Answer, Deal, Outcome
 from ltc_coach.model.playbook import Playbook
 from tests.playbook_kit import fact, playbook, question, words
@@ -91,6 +93,60 @@ def test_a_question_with_many_answers_has_one_error() -> None:
     fits = fit_trust(book, histories, dict(enumerate(places)))
     assert {f.learned for f in fits if f.question == "q0"} == {fits[0].learned}
     assert fits[0].learned == pytest.approx(0.7, abs=0.04)
+
+
+def drawn_from(book: Playbook, count: int, seed: int) -> tuple[list[list[Answer]], list[str]]:
+    """Draw deals just as the playbook says they are: hasty reps, one mistaken belief per topic, its own claims."""
+    rng = random.Random(seed)
+    scale = book.scales["place"]
+    tables = [table for q in book.questions if (table := likelihoods(q, "place", scale))]
+    histories, places = [], []
+    for _ in range(count):
+        place = rng.randrange(len(scale.ids))
+        lapse = rng.choices([its for _, its in RELIABILITY[book.reps]], [share for share, _ in RELIABILITY[book.reps]])[
+            0
+        ]
+        believed: dict[str | None, int] = {}
+        answers = []
+        for table in tables:
+            if table.topic not in believed:
+                mistaken = table.topic and rng.random() < TOPIC_ERROR
+                believed[table.topic] = rng.randrange(len(scale.ids)) if mistaken else place
+            chances = [row[believed[table.topic]] for row in table.chances]
+            blind = rng.random() < lapse
+            said = rng.choice(table.answers) if blind else rng.choices(table.answers, chances)[0]
+            answers.append(Answer(question=table.question, value=said))
+        histories.append(answers)
+        places.append(scale.ids[place])
+    return histories, places
+
+
+@pytest.mark.parametrize("labelled", [True, False])
+def test_deals_as_the_playbook_says_them_change_nothing(*, labelled: bool) -> None:
+    """Hasty reps and mistaken beliefs are in the model already: laid to the claims, they would count twice."""
+    each = {p: {"place": {"at": p}} for p in PLACES}
+    book = playbook([question(f"q{n}", each, topic=f"t{n % 3}") for n in range(9)], reps="mixed")
+    histories, places = drawn_from(book, 500, seed=5)
+    fits = fit_trust(book, histories, dict(enumerate(places)) if labelled else {})
+    assert all(f.enough for f in fits)
+    # Nine questions of four claims, learned as one number each.
+    assert sum(f.proposed is not None for f in fits) <= 4
+    assert sum(f.learned for f in fits) / len(fits) == pytest.approx(0.9, abs=0.03)
+
+
+def test_hearsay_is_not_laid_to_the_claim() -> None:
+    """Answers that were assumed are half random by their grade; the claim is as good as ever."""
+    each = {p: {"place": {"at": p}} for p in PLACES}
+    book = playbook([question(f"q{n}", each) for n in range(4)])
+    rng = random.Random(6)
+    histories, places = [], []
+    for _ in range(500):
+        place = rng.choice(PLACES)
+        said = [rng.choice(PLACES) if rng.random() < 0.5 or rng.random() < 0.1 else place for _ in range(4)]
+        histories.append([Answer(question=f"q{n}", value=v, grade="assumed") for n, v in enumerate(said)])
+        places.append(place)
+    fits = fit_trust(book, histories, dict(enumerate(places)))
+    assert fits[0].learned == pytest.approx(0.925, abs=0.03)
 
 
 def test_unknown_says_nothing_about_an_answer() -> None:

@@ -168,6 +168,8 @@ EXPORTS = {
         Close Date          | 2026-12-31          | expected
         Created Date        | 2026-01-01          | opened
         Opportunity Owner   | Ann Lee             | owner
+        Amount Currency     | USD                 | currency
+        Last Activity       | 2026-10-01          | last_contact
         """,
     "HubSpot": """
         hs_object_id        | 4711                | id
@@ -178,6 +180,7 @@ EXPORTS = {
         createdate          | 2026-01-01          | opened
         hubspot_owner_id    | Ann                 | owner
         deal_currency_code  | USD                 | currency
+        notes_last_contacted | 2026-10-01 09:00   | last_contact
         """,
     "Odoo": """
         External ID         | crm.lead_1          | id
@@ -198,16 +201,18 @@ EXPORTS = {
         预计成交日期        | 2026年12月31日      | expected
         负责人              | 张三                | owner
         负责人所在部门      | 华东                | team
+        最后跟进时间        | 2026/10/26 10:00    | last_contact
         """,
     "销售易": """
         机会编号            | 1                   | id
         销售机会            | 泵站                | alias
         客户全称            | 华信                | customer
         销售阶段            | 谈判审核            | crm_stage
-        预计签单金额(万元)  | 35                  | amount
+        销售金额(万元)      | 35                  | amount
         结单日期            | 2026-12-31          | expected
         创建时间            | 2026-01-01 10:00    | opened
-        销售负责人          | 张三                | owner
+        销售机会所有人      | 张三                | owner
+        最近活动记录时间    | 2026-10-26          | last_contact
         """,
 }
 
@@ -319,6 +324,31 @@ def test_a_yes_in_an_outcome_column_is_a_deal_won(book: Playbook) -> None:
     assert {"TRUE": "won", "FALSE": "open"} == made.mapping.outcomes
 
 
+def test_a_no_beside_a_stage_that_says_lost_is_not_heard(book: Playbook) -> None:
+    """HubSpot's "Is closed won" is false for a lost deal and for one still running: the stage says which."""
+    headings = ["Company name", "Deal Stage", "Is Closed Won"]
+    rows = [["A", "Closed Lost", "false"], ["B", "Closed Won", "true"], ["C", "Contract Sent", "false"]]
+    made = proposal(book, headings, *rows)
+    assert {"customer": "Company name", "crm_stage": "Deal Stage"} == made.mapping.columns
+    assert {} == made.mapping.outcomes
+    assert "only yes or no" in made.guesses[2].reason.en
+    kept = proposal(book, headings, *rows, told={"Is Closed Won": "outcome"})
+    assert {"true": "won", "false": "open"} == kept.mapping.outcomes, "who knows the table has the last word"
+    assert "outcome" in proposal(book, headings, ["A", "Contract Sent", "false"]).mapping.columns
+
+
+def test_names_that_differ_stand_for_ids(book: Playbook) -> None:
+    """Without an id next week's report could not tell which deal is which; a row number says nothing then."""
+    headings = ["商机名称", "客户", "销售金额"]
+    made = proposal(book, headings, ["泵站", "华信", "1万"], ["仓库", "华信", "2万"])
+    assert ("商机名称", "商机名称") == (made.mapping.columns["id"], made.mapping.columns["alias"])
+    assert "stand for ids" in made.guesses[0].reason.en
+    alike = proposal(book, headings, ["泵站", "华信", "1万"], ["泵站", "沧澜", "2万"])
+    assert "id" not in alike.mapping.columns
+    some = proposal(book, headings, ["泵站", "华信", "1万"], ["", "沧澜", "2万"])
+    assert "id" not in some.mapping.columns
+
+
 def test_columns_that_hold_answers(book: Playbook) -> None:
     """By the id of a question, by its text, or by words that are all its answers."""
     made = proposal(book, ["talk", "spec?"], ["prices", "招标文件"], ["Pain", "不清楚"])
@@ -419,7 +449,7 @@ def test_a_mapping_that_was_written_reads_back_the_same(  # noqa: PLR0913, PLR09
     ("text", "line", "code"),
     [
         ("ltc: 2\ncolumns: {id: a}\n", 1, "newer-format"),
-        ("ltc: 1\n", 1, "missing-field"),
+        ("ltc: 1\n", 1, "no-columns"),
         ("ltc: 1\ncolumns: {}\n", 2, "no-columns"),
         ("ltc: 1\ncolumns:\n  amont: a\n", 3, "not-allowed"),
         ("ltc: 1\ncolums:\n  id: a\n", 2, "unknown-field"),

@@ -33,6 +33,7 @@ TITLES: dict[str, Text] = {
     "unsettled": both(zh="定不了客户走到哪一步", en="where the customer stands is not settled"),
     "no-evidence": both(zh="没有一条回答", en="no answer at all"),
     "crm-behind": both(zh="CRM 落在了依据后面", en="the CRM is behind the evidence"),
+    "ends-before-it-begins": both(zh="结束日期早于开始日期", en="it ends before it begins"),
     "plan-hurts": both(zh="打算做的事,这时候做会坏事", en="a planned act would hurt now"),
     "no-amount": both(zh="没有金额", en="no amount"),
     "nobody_met": both(zh="一个人都还没当面见过", en="nobody met in person yet"),
@@ -45,7 +46,7 @@ TITLES: dict[str, Text] = {
 }
 """What each warning is called when it is counted over all deals; ids of the people alarms are the engine's."""
 
-UNTOLD = frozenset({"no-amount"})
+UNTOLD = frozenset({"no-amount", "ends-before-it-begins"})
 """Warnings about the data, not about selling: nobody is coached for them."""
 
 _AHEAD = both(zh="CRM 写到「{crm}」,依据只到「{place}」", en="the CRM says {crm}, the evidence only {place}")

@@ -19,7 +19,19 @@ from ltc_coach.arrays.amounts import MONEY, plain_amounts
 from ltc_coach.batch.blocks import Raw
 from ltc_coach.batch.columns import Columns
 from ltc_coach.i18n import Text
-from ltc_coach.model.cells import Unfit, as_currency, as_day, as_money, as_outcome, no_answer, other_currency, sound
+from ltc_coach.model.cells import (
+    IS_TOTAL,
+    TOTAL_ID,
+    Unfit,
+    as_currency,
+    as_day,
+    as_money,
+    as_name,
+    as_outcome,
+    no_answer,
+    other_currency,
+    sound,
+)
 from ltc_coach.model.mapping import DAYS
 from ltc_coach.model.mapping import Mapping as Layout
 from ltc_coach.model.row import Skipped
@@ -132,6 +144,8 @@ class Cells:
         lost = pc.or_kleene(pc.is_null(ids), pc.is_in(ids, pa.array(sorted(self._blank))))
         if pc.any(lost).as_py():
             ids = pc.if_else(lost, self._named(rows), ids)
+        for place in np.flatnonzero(pc.match_substring_regex(ids, f"^(?:{TOTAL_ID})$", ignore_case=True)).tolist():
+            faults[place] = heading, IS_TOTAL
         if pc.any(pc.starts_with(ids, "#")).as_py():
             for place in np.flatnonzero(pc.starts_with(ids, "#")).tolist():
                 try:
@@ -169,6 +183,8 @@ class Cells:
     def _convert(self, field: str) -> Callable[[str], Any]:
         if field in DAYS:
             return lambda text: as_day(text, self._layout.dates)
+        if field in {"customer", "alias"}:
+            return lambda text: as_name(text, field)
         if field == "outcome":
             return lambda text: as_outcome(text, self._layout.outcomes)
         return as_currency if field == "currency" else str

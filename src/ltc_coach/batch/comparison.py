@@ -31,8 +31,8 @@ _HOW = both(
     en="save it with: ltc batch ... --format jsonl -o last.jsonl (or --format json)",
 )
 _UNORDERED = both(
-    zh="跟上次比,有 {n} 个商机的位置没法比:没有依据,CRM 的阶段又没有先后",
-    en="{n} deals cannot be compared with the last run: no evidence, and the CRM's stages have no order",
+    zh="跟上次比,有 {n} 个商机说不出动没动:这次或上次定不了位置,CRM 的阶段又没有先后",
+    en="whether {n} deals moved cannot be told: their place is or was not settled, and the CRM's stages have no order",
 )
 
 

@@ -125,6 +125,12 @@ def _counted_out(deals: Iterable[tuple[Decimal, float]]) -> tuple[Decimal, Decim
     return points[0], points[1]
 
 
+def _by_month(item: tuple[tuple[str, str], Pot]) -> tuple[bool, str, str]:
+    """Order by month and currency; deals without a date come last."""
+    (month, currency), _ = item
+    return not month, month, currency
+
+
 def _cents(amount: Decimal) -> Decimal:
     return amount.quantize(_CENT, context=_MATHS)
 
@@ -192,11 +198,15 @@ class Outlooks:
         """Return the forecast by month of expected closing, the best known rate of each deal taken."""
         return tuple(
             Due(month=month, ranges=tuple(pot.range(currency) for (_, currency), pot in pots))
-            for month, pots in itertools.groupby(sorted(self._months.items()), key=lambda item: item[0][0])
+            for month, pots in itertools.groupby(
+                sorted(self._months.items(), key=_by_month), key=lambda item: item[0][0]
+            )
         )
 
     def too_few(self) -> tuple[Text, ...]:
-        """Say what is missing."""
+        """Say what is missing; nothing where no deal has an amount, for then the limits of the data say it all."""
+        if self._unpriced == self._open:
+            return ()
         told = [_MISSING[source] for source in PREFERRED if self._open and self._none[source] == self._open]
         if self._unpriced:
             told.append(_UNPRICED.fill(n=f"{self._unpriced:,}"))

@@ -161,11 +161,12 @@ class _Adding:
                         held[name] += int(its[i])
 
     def _aged(self) -> None:
-        """Count by days since the deal was opened: no contact is noted in a table."""
-        opened = _days(self._frame.batch.column("opened"))
+        """Count by days without contact; where none is noted, since the deal was opened."""
+        opened, silent = _days(self._frame.batch.column("opened")), self._silent()
         today = (self._tally.today - _EPOCH).days
-        dated = self._open & (opened != NO_DAY) & (opened <= today)
-        band = np.searchsorted(AGES, np.where(dated, today - opened, 0), side="right") - 1
+        dated = self._open & ((silent >= 0) | ((opened != NO_DAY) & (opened <= today)))
+        days = np.where(silent >= 0, silent, np.where(dated, today - opened, 0))
+        band = np.searchsorted(AGES, days, side="right") - 1
         ages = [str(age) for age in AGES]
         self._put(self._tally.ages, dated, [(band, ages)], lambda key: int(key[0]))
 
@@ -318,7 +319,12 @@ class _Adding:
         late = np.asarray(self._frame.batch.column("overdue_days").fill_null(0)).astype(np.int64)
         opened = _days(self._frame.batch.column("opened")).astype(np.int64)
         since = np.where(opened == NO_DAY, -date.max.toordinal(), -(opened + _EPOCH.toordinal()))
-        return np.where(late > 0, late, since)
+        silent = self._silent()
+        return np.where(silent >= 0, silent, np.where(late > 0, late, since))
+
+    def _silent(self) -> Numbers:
+        """Return for how many days there was no contact; -1 where none is noted."""
+        return np.asarray(self._frame.batch.column("days_silent").fill_null(-1)).astype(np.int64)
 
 
 def _reaching(least: Key | None, at_risk: Units, gravity: Numbers, waiting: Numbers) -> Bools:

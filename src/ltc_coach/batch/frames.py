@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from ltc_coach.arrays.amounts import MONEY
 from ltc_coach.arrays.keys import coded, worded
-from ltc_coach.batch.alarms import ALONE, OLD_DAYS, RISKS, Watch, counted
+from ltc_coach.batch.alarms import ALONE, OLD_DAYS, RISKS, SILENT_DAYS, Watch, counted
 from ltc_coach.batch.cells import UNNAMED, Part
 from ltc_coach.batch.rates import PREFERRED, Rates
 from ltc_coach.batch.records import NOT_SETTLED, NOTHING_KNOWN
@@ -62,6 +62,7 @@ class _Deals:
     opened: Days
     expected: Days
     closed: Days
+    contact: Days
     origin: Codes
     origins: Sequence[str | None]
     origin_confidence: npt.NDArray[np.float64]
@@ -111,6 +112,7 @@ class Framing:
             ),
             told=deals.told,
             unnamed=np.asarray(batch.column(UNNAMED)),
+            newest=_newest(deals.opened, deals.closed, deals.contact),
         )
 
     # ---- what is there --------------------------------------------------------------------------------------------
@@ -144,6 +146,7 @@ class Framing:
                 ended, np.where(closed == NO_DAY, NO_DAY, expected), np.where(expected == NO_DAY, closed, expected)
             ),
             closed=np.where(ended, end, NO_DAY),
+            contact=_days(batch, "last_contact"),
             origin=np.where(answered, origins, np.int32(len(origin_words) - 1)),
             origins=origin_words,
             origin_confidence=np.where(answered, sure, 0.0),
@@ -210,17 +213,25 @@ class Framing:
         }
 
     def _dated(self, deals: _Deals) -> dict[str, Any]:
-        """Return the days; a table tells of no contact."""
+        """Return the days."""
+        silent = self._silent(deals)
+        seen = np.where(deals.contact > self._today, NO_DAY, deals.contact)
         late = np.where(deals.is_open & (deals.expected != NO_DAY), self._today - deals.expected, 0)
         return {
             "days_in_place": pa.nulls(deals.count, pa.int32()),
-            "last_contact": pa.nulls(deals.count, pa.date32()),
-            "days_silent": pa.nulls(deals.count, pa.int32()),
+            "last_contact": _as_days(seen),
+            "days_silent": pa.array(silent, mask=(silent < 0) | ~deals.is_open),
             "opened": _as_days(deals.opened),
             "expected": _as_days(deals.expected),
             "overdue_days": pa.array(late.astype(np.int32), mask=late <= 0),
             "closed": _as_days(deals.closed),
         }
+
+    def _silent(self, deals: _Deals) -> Days:
+        """Return for how many days there was no contact; -1 where none is noted."""
+        noted = (deals.contact != NO_DAY) & (deals.contact <= self._today)
+        silent: Days = np.where(noted, self._today - deals.contact, -1).astype(np.int32)
+        return silent
 
     def _last(self, deals: _Deals) -> None:
         """Tell how long the deals took, or have taken so far."""
@@ -267,6 +278,7 @@ class Framing:
         origins = np.array([word is not None and word == self._watch.rival for word in deals.origins])
         age = np.where(deals.opened == NO_DAY, 0, self._today - deals.opened)
         late = np.where(deals.expected == NO_DAY, 0, self._today - deals.expected)
+        silent = self._silent(deals)
         found: list[Flag | None] = [
             _flag(BARE, (deals.state == ENDINGS.index("won")) & ~deals.priced),
             _flag(BACKWARDS, dated & (end < deals.opened)),
@@ -274,7 +286,8 @@ class Framing:
             _flag(ALONE["unsettled"], open_ & deals.answered & ~deals.settled),
             *self._compared(deals),
             _flag(ALONE["rival"], open_ & origins.take(deals.origin) & (deals.origin_confidence >= SURE - TIE)),
-            _counting("old", open_ & (age > OLD_DAYS), age),
+            _counting("old", open_ & (silent < 0) & (age > OLD_DAYS), age),
+            _counting("silent", open_ & (silent > SILENT_DAYS), silent),
             _counting("overdue", open_ & (late > 0), late),
             _flag(ALONE["no-amount"], open_ & ~deals.priced),
         ]
@@ -351,6 +364,12 @@ def _days(batch: Any, name: str) -> Days:
     if name not in batch.schema.names:
         return np.full(batch.num_rows, NO_DAY, np.int32)
     return np.asarray(batch.column(name).cast(pa.int32()).fill_null(NO_DAY))
+
+
+def _newest(*columns: Days) -> date | None:
+    """Return the last of all days."""
+    newest = max((int(days.max(initial=NO_DAY)) for days in columns), default=NO_DAY)
+    return None if newest == NO_DAY else _EPOCH + timedelta(days=newest)
 
 
 def _as_days(days: Days) -> Any:

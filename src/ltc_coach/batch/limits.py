@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 from ltc_coach.i18n import Text, both
 from ltc_coach.model.batch import DealRow
@@ -36,13 +37,22 @@ _CURRENCIES = both(
     zh="有 {n} 种币种,各算各的,没有折算", en="there are {n} currencies; each is summed by itself, none is converted"
 )
 _NO_STAGES = both(
-    zh="没有 CRM 阶段,或列对照里没说每个阶段大致对应哪一步:依据和 CRM 没法比",
-    en="no CRM stages, or the mapping does not say which places they mean: evidence and CRM cannot be compared",
+    zh="CRM 的每个阶段大致对应客户的哪一步,没有人写过,CRM 和依据没法比:写在列对照的 stages 里,如「谈判: cost」",
+    en="no CRM stage is given the place it is meant to be, so evidence and CRM cannot be compared: write it under "
+    "`stages` of the mapping, such as `Negotiation: cost`",
 )
 _TOO_MANY = both(
     zh="负责人或阶段太多,不像是真的名字,相应的表没有列;看看列对照对不对",
     en="too many owners or stages to be real ones: their tables are left out; check the mapping",
 )
+
+
+_STALE = both(
+    zh="最近的一条是 {newest} 的,天数却算到 {today};这是旧表的话,加 --today {newest}",
+    en="the newest entry is of {newest}, and days are counted up to {today}; for an old export add --today {newest}",
+)
+# So long without any new deal or ending, and the table is rather old than the business dead.
+_STALE_DAYS = 60
 
 
 @dataclass(slots=True)
@@ -79,6 +89,12 @@ class Known:
             self.currencies.add(currency)
 
 
+def stale(newest: date | None, today: date) -> Iterator[Text]:
+    """Yield what is to be said where nothing in the data is recent: every age would be wrong by that much."""
+    if newest is not None and (today - newest).days > _STALE_DAYS:
+        yield _STALE.fill(newest=newest, today=today)
+
+
 def limits(known: Known, *, too_many: bool) -> Iterator[Text]:
     """Yield what cannot be concluded."""
     if known.open:
@@ -102,5 +118,5 @@ def _of_open(known: Known, n: str) -> Iterator[Text]:
         yield _NO_CONTACTS
     if not known.dated:
         yield _NO_DATES
-    if not known.staged:
+    if known.answered and not known.staged:
         yield _NO_STAGES

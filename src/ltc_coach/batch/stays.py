@@ -34,7 +34,7 @@ _AGED = both(
 )
 _STUCK = both(
     zh="现在停在这里的 {n} 个,一半停了 {now} 天以上;以前一半在 {usual} 天内走完",
-    en="half of the {n} deals there now have been for {now} days or more; it used to take {usual}",
+    en="half of the {n} deals there now have stayed {now} days or more; it used to take {usual}",
 )
 
 

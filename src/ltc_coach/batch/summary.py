@@ -76,6 +76,7 @@ def summarize(  # noqa: PLR0913 - what was gathered, and what else is known
         since=since,
         limits=(*limits(tally.known, too_many=dropped), *([unordered] if unordered else ()), *notes),
         findings=tuple(findings),
+        moves={move.id: move.title for move in playbook.moves},
     )
 
 

@@ -61,15 +61,17 @@ Since = Annotated[
         rich_help_panel=INPUT,
     ),
 ]
+_FORMATS = ("screen", "md", "html", "xlsx", "csv", "jsonl", "parquet", "json")
 Format = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--format",
         metavar="FORMAT",
-        parser=one_of("--format", "screen", "md", "html", "xlsx", "csv", "jsonl", "parquet", "json"),
+        parser=one_of("--format", *_FORMATS),
         help=says(
-            zh="screen 屏幕,md、html、xlsx 给人看,csv、jsonl、parquet 每行一个商机,json 全部",
-            en="screen, md, html or xlsx for people; csv, jsonl or parquet: a line per deal; json: everything",
+            zh="screen 屏幕,md、html、xlsx 给人看,csv、jsonl、parquet 每行一个商机,json 全部;不给就看 -o 的扩展名",
+            en="screen, md, html or xlsx for people; csv, jsonl or parquet: a line per deal; json: everything. "
+            "Otherwise by the name after -o",
         ),
         rich_help_panel=OUTPUT,
     ),
@@ -155,12 +157,12 @@ Forecasts = Annotated[
     ),
     epilog=says(
         zh="""ltc batch deals/
-        ltc batch 商机.xlsx --mapping mapping.yaml --format html -o 周报.html
-        ltc batch sales.csv --mapping m.yaml --format jsonl -o 本周.jsonl
+        ltc batch 商机.xlsx --mapping mapping.yaml -o 周报.html
+        ltc batch sales.csv --mapping m.yaml -o 本周.jsonl
         ltc batch deals/ --since 上周.jsonl --fail-on stalled=3""",
         en="""ltc batch deals/
-        ltc batch deals.xlsx --mapping mapping.yaml --format html -o week.html
-        ltc batch sales.csv --mapping m.yaml --format jsonl -o this-week.jsonl
+        ltc batch deals.xlsx --mapping mapping.yaml -o week.html
+        ltc batch sales.csv --mapping m.yaml -o this-week.jsonl
         ltc batch deals/ --since last-week.jsonl --fail-on stalled=3""",
     ),
 )
@@ -174,7 +176,7 @@ def batch(
     playbook: Playbook = None,
     today: Today = None,
     no_input: NoInput = False,  # noqa: ARG001 - nothing is asked here; scripts give it to every command
-    form: Format = "screen",
+    form: Format = None,
     json: Json = False,
     output: Output = None,
     fail_on: FailOn = [],  # noqa: B006 - Typer copies it
@@ -198,7 +200,7 @@ def batch(
 
     session: Session = ctx.obj
     wish = Wish(
-        form="json" if json else form,
+        form="json" if json else form or _by_name(output),
         output=output,
         strict=strict,
         fail_on=conditions(fail_on, compared=since is not None),
@@ -218,3 +220,9 @@ def batch(
         notes=notes,
     )
     raise typer.Exit(run.report(wish))
+
+
+def _by_name(output: str | None) -> str:
+    """Return the format a file's name asks for: a page called week.html that holds a screen helps nobody."""
+    suffix = (output or "").rpartition(".")[2].lower()
+    return suffix if suffix in _FORMATS else "screen"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -73,6 +73,10 @@ def open_source(
     # A folder may hold the mapping as well as the tables.
     if Path(mapping).is_file():
         rows.files = [name for name in rows.files if name == _STDIN or not Path(name).samefile(mapping)]
+    if not made.columns and not made.answers:
+        source = _guessed(session, rows, book, encoding, sheet)
+        stages = source.mapping.stages | made.stages
+        return replace(source, mapping=source.mapping.model_copy(update={"stages": stages}))
     return Source(rows, made, load_lookups(made, _folder(paths[0])))
 
 
@@ -83,6 +87,7 @@ def _guessed(session: Session, rows: Rows, book: Playbook, encoding: str | None,
     tables = [name for name in rows.files if not name.lower().endswith((".yaml", ".yml"))]
     if not tables:
         return Source(rows, Mapping(columns={}), ())
+    from ltc_coach.cli.left_open import left_open
     from ltc_coach.deals.aliases import load_aliases
     from ltc_coach.deals.columns import survey
     from ltc_coach.deals.guessing import guess
@@ -100,6 +105,7 @@ def _guessed(session: Session, rows: Rows, book: Playbook, encoding: str | None,
     told = [_GUESSED.fill(columns=", ".join(columns), table=table)]
     if any(one.kind == "currency" for one in proposal.open):
         told.append(_NO_CURRENCY.fill(currency=made.currency))
+    told += [left_open(one, made.currency) for one in proposal.open if one.kind != "currency"]
     for text in told:
         session.say(text)
     return Source(rows, made, (), tuple(told))

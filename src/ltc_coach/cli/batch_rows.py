@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
+from ltc_coach.batch.limits import stale
 from ltc_coach.batch.rates import Rates
 from ltc_coach.batch.records import Records
 from ltc_coach.batch.stays import Stays
@@ -52,7 +53,10 @@ class Reading:
 
     def findings(self) -> Sequence[Text]:
         """Return what is odd about the rows read so far."""
-        return [finding.message for finding in self._importer.findings()]
+        return [
+            *stale(self._importer.tally.newest, self._today),
+            *(finding.message for finding in self._importer.findings()),
+        ]
 
     def pieces(self) -> Iterator[Piece]:
         """Yield everything, in the order of the files and their rows."""

@@ -53,7 +53,7 @@ _NOTHING = both(zh="一行也读不了", en="not one row can be read")
 _FOUND = both(zh="--fail-on {what}:{n}", en="--fail-on {what}: {n}")
 _READ = both(zh="读了 {n:,} 行……", en="{n:,} rows read...")
 _KEPT = both(zh="记下了 {n:,} 个商机的预测:{file}", en="kept the forecasts of {n:,} deals: {file}")
-_NONE_KEPT = both(zh="{file}:还没有记下的预测", en="{file}: no forecasts were kept")
+_NONE_KEPT = both(zh="{file}:还没有今天以前记下的预测", en="{file}: no forecasts were kept before today")
 _KEEP_FIRST = both(zh="先用 --keep 记一次", en="keep one first, with --keep")
 _NOT_ON_SCREEN = both(zh="{form} 不是给屏幕看的:加 -o 文件名", en="{form} is not for the screen: add -o FILE")
 
@@ -173,6 +173,10 @@ class Run:
                 kept = read_kept(lines, self.today)
         except OSError:
             kept = {}
+        if not kept and wish.keep:
+            # The first Monday of a script that keeps and scores: there is nothing to score yet.
+            self.session.say(_NONE_KEPT.fill(file=wish.forecasts))
+            return None
         if not kept:
             raise CoachError(_NONE_KEPT.fill(file=wish.forecasts), hint=_KEEP_FIRST)
         return Score(kept)

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 app = command_app()
 
 _NO_DEALS = both(zh="{folder} 里没有商机文件", en="no deal files in {folder}")
+_NOT_DEALS = both(zh="{file}:ltc fit 只读商机文件 (YAML)", en="{file}: ltc fit reads deal files (YAML) only")
+_NO_DAYS = both(
+    zh="导出的表不知道哪天知道了什么,学不出赢率",
+    en="an export does not know what was known when: no win rate can be learned",
+)
 _LABEL = both(
     zh="--labels {file}:{id}「{place}」不是手册里的位置", en="--labels {file}: {id}: no such place: '{place}'"
 )
@@ -105,6 +110,9 @@ def _read(session: Session, written: list[str]) -> tuple[list[Deal], int]:
     from ltc_coach.deals.store import deal_files
     from ltc_coach.documents.problems import render
 
+    for name in written:
+        if Path(name).is_file() and Path(name).suffix.lower() not in {".yaml", ".yml"}:
+            raise CoachError(_NOT_DEALS.fill(file=name), hint=_NO_DAYS)
     paths = [p for name in written for p in (deal_files(Path(name)) if Path(name).is_dir() else [Path(name)])]
     if not paths:
         raise CoachError(_NO_DEALS.fill(folder=", ".join(written)[:200]))
@@ -160,7 +168,7 @@ def _document(
                 "low": round(f.low, 4),
                 "high": round(f.high, 4),
                 "count": round(f.count, 2),
-                "propose": f.word if f.enough and not f.low <= f.now <= f.high else None,
+                "propose": f.proposed,
             }
             for f in trust
         ],

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ltc_coach.console.import_page import ImportPage
     from ltc_coach.deals.guessing import Open
     from ltc_coach.deals.imports import Importer
+    from ltc_coach.deals.mapping_answers import MappingAnswers
     from ltc_coach.deals.recognising import Guess
     from ltc_coach.deals.tables import Rows
     from ltc_coach.model.mapping import Mapping
@@ -58,23 +59,6 @@ _NOT_SAVED = both(
 )
 _FILE_NAME = both(zh="列对照存到哪个文件?", en="Save the mapping to which file?")
 _EXISTS = both(zh="已经有这个文件了,换一个名字", en="there is such a file already; choose another name")
-_NO_CURRENCY = both(
-    zh="币种没有写,先按 {currency};用 --currency 说明",
-    en="the currency is not written: {currency} is assumed; --currency says",
-)
-_NO_ORDER = both(
-    zh="「{column}」里日和月谁在前 (如 {word}):没有用这一列;在列对照里写上它和 dates: dmy 或 mdy",
-    en="is it day or month first in '{column}' ({word})? Not used; name it in the mapping with dates: dmy or mdy",
-)
-_NO_POINT = both(
-    zh="「{column}」里的点 (如 {word}):没有用这一列;在列对照里写上它和 numbers",
-    en="the point in '{column}' ({word}): not used; name it in the mapping with `numbers`",
-)
-_NO_STAGE = both(zh="阶段 {words} 算什么,先当作还在谈", en="what stage {words} comes to: taken as open")
-_NO_ANSWER = both(
-    zh="{words} 是问题 {question} 的哪个答案:写着它的行读不了",
-    en="which answer to {question} {words} is: such rows are refused",
-)
 _QUESTION = both(zh="问题 {id}", en="question {id}")
 
 
@@ -187,22 +171,24 @@ def import_deals(
     asking = make and not (no_input or session.settings.no_input)
     if mapping:
         made = _Made(load_mapping(mapping, book))
+        if not made.mapping.columns and not made.mapping.answers:
+            raise CoachError(_NO_COLUMNS, hint=_NO_COLUMNS_HINT)
     else:
         made = _propose(session, rows, book, _beside(beside, folder), currency, asking=asking)
     if currency:
         made.mapping = made.mapping.model_copy(update={"currency": currency})
-    raise typer.Exit(_account(session, rows, book, made, folder, output, asking=asking))
+    raise typer.Exit(_account(session, rows, book, made, folder, output))
 
 
 @dataclass(slots=True)
 class _Made:
-    """The mapping in use; what it was guessed from, where it was guessed, and what stayed open."""
+    """The mapping in use; what it was guessed from, where it was guessed, what stayed open, what somebody told."""
 
     mapping: Mapping
     guesses: Sequence[Guess] = ()
     open: Sequence[Open] = ()
     others: Sequence[str] = ()
-    told: bool = False
+    kept: MappingAnswers | None = None
 
     @property
     def unused(self) -> list[str]:
@@ -230,10 +216,14 @@ def _beside(names: Sequence[str], folder: Path) -> dict[str, Sequence[str]]:
     """Return the headings of the further tables, by file name."""
     from ltc_coach.deals.lookups import headings_of
 
+    found = {}
     for name in names:
-        if Path(name).resolve().parent != folder.resolve():
+        # A bare name is one of the folder, from wherever the command is given.
+        path = folder / name if Path(name).name == name else Path(name)
+        if path.resolve().parent != folder.resolve():
             raise CoachError(_ELSEWHERE.fill(file=name))
-    return {Path(name).name: headings_of(Path(name)) for name in names}
+        found[path.name] = headings_of(path)
+    return found
 
 
 def _propose(
@@ -244,27 +234,27 @@ def _propose(
     from ltc_coach.deals.aliases import load_aliases
     from ltc_coach.deals.columns import survey
     from ltc_coach.deals.guessing import guess
-    from ltc_coach.deals.traps import TITLES
+    from ltc_coach.deals.mapping_answers import MappingAnswers
 
     found = survey(row for row in rows if Path(row.file).name not in beside)
     aliases = load_aliases()
     proposal = guess(found, book, aliases, beside=beside)
-    asked = asking and found.rows > 0
-    if asked:
+    mapping, kept = proposal.mapping, None
+    still = [its for its in proposal.open if not (its.kind == "currency" and currency)]
+    if asking and found.rows:
         if not can_ask():
             raise CoachError(_NO_TERMINAL, hint=_NO_TERMINAL_HINT)
-        told = ask_columns(found, proposal, TITLES, session.lang)
+        kept = MappingAnswers(found.columns)
+        told = ask_columns(found, proposal, session, kept)
         proposal = guess(found, book, aliases, beside=beside, told=told)
-    still = [its for its in proposal.open if not (its.kind == "currency" and currency)]
-    mapping = ask_open(proposal.mapping, still, book, session.lang) if asked else proposal.mapping
+        mapping = ask_open(proposal, book, session, kept, without="currency" if currency else "")
+        still = []
     if found.rows and not mapping.columns and not mapping.answers:
         raise CoachError(_NO_COLUMNS, hint=_NO_COLUMNS_HINT)
-    return _Made(mapping, proposal.guesses, () if asked else still, found.others, told=asked)
+    return _Made(mapping, proposal.guesses, still, found.others, kept)
 
 
-def _account(
-    session: Session, rows: Rows, book: Book, made: _Made, folder: Path, output: str | None, *, asking: bool
-) -> int:
+def _account(session: Session, rows: Rows, book: Book, made: _Made, folder: Path, output: str | None) -> int:
     """Read everything by the mapping, save it, show the page; return the exit code."""
     from ltc_coach.console.import_page import import_screen
     from ltc_coach.deals.imports import Importer
@@ -279,10 +269,12 @@ def _account(
             refused += 1
             _tell(session, done)
     page = import_screen(_page(rows, made, importer), session.lang, width=session.width(), colour=session.colour())
-    if output is None and made.told and asking:
+    if output is None and made.kept is not None:
         output = _ask_file(session)
     if output is not None:
         session.emit(dump_mapping(made.mapping, made.unused), output, machine=True)
+        if made.kept is not None:
+            made.kept.discard()
     if output == _STDIN:
         note(page.rstrip("\n"))
     else:
@@ -321,6 +313,7 @@ def _file_name(number: int) -> str:
 
 def _page(rows: Rows, made: _Made, importer: Importer) -> ImportPage:
     """Gather what is told about the import."""
+    from ltc_coach.cli.left_open import left_open
     from ltc_coach.console.import_page import ColumnLine, ImportPage, StateLine
     from ltc_coach.deals.recognising import told
     from ltc_coach.deals.traps import STATES, TITLES
@@ -341,7 +334,7 @@ def _page(rows: Rows, made: _Made, importer: Importer) -> ImportPage:
         ],
         joined=[(TITLES[f], join.file, name) for join in made.mapping.join for f, name in join.take.items()],
         others=made.others,
-        open=[_open(its, made.mapping.currency) for its in made.open],
+        open=[left_open(its, made.mapping.currency) for its in made.open],
         rows=tally.rows,
         deals=tally.deals.total(),
         skipped=tally.skipped,
@@ -360,18 +353,3 @@ def _meaning(meaning: str) -> Text:
         if meaning.startswith(_ANSWERS)
         else TITLES.get(meaning, Text())
     )
-
-
-def _open(its: Open, currency: str) -> Text:
-    """Say what the data do not tell, and what was done about it."""
-    some = ", ".join(quoted(word, 30) for word in its.words[:5])
-    match its.kind:
-        case "currency":
-            return _NO_CURRENCY.fill(currency=currency)
-        case "dates":
-            return _NO_ORDER.fill(column=quoted(its.about, 60), word=quoted(its.words[1], 30))
-        case "numbers":
-            return _NO_POINT.fill(column=quoted(its.about, 60), word=some)
-        case "words":
-            return _NO_ANSWER.fill(question=its.about, words=some)
-    return _NO_STAGE.fill(words=some)

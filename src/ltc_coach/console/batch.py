@@ -8,10 +8,10 @@ from decimal import Decimal
 from ltc_coach.console.deal_list import OUTCOMES, money
 from ltc_coach.console.page import ACCENT, FAINT, HEAD, Page, cells, one_line, pad
 from ltc_coach.i18n import Lang, Text, both
-from ltc_coach.model.batch import DealRow, Forecast, Group, Hindsight, Money, Moved, Range, Since, Summary
+from ltc_coach.model.batch import DealRow, Forecast, Group, Hindsight, Money, Moved, Range, Shift, Since, Summary
 from ltc_coach.plain import percent
 
-_RANKED, _THEMES, _REPS, _CELLS, _SHIFTS, _MONTHS, _FINDINGS = 10, 6, 10, 8, 6, 6, 8
+_NOTES, _RANKED, _THEMES, _REPS, _CELLS, _SHIFTS, _MONTHS, _FINDINGS = 5, 10, 6, 10, 8, 6, 6, 8
 _BAR = 20
 
 _TITLE = both(zh="一批商机", en="Many deals")
@@ -28,21 +28,35 @@ _DEALS = both(zh="{n:,} 个", en="{n:,}")
 _UNPRICED = both(zh="{n:,} 个没写金额", en="{n:,} without amount")
 _LIMITS = both(zh="这些数据说明不了什么", en="What these data cannot tell")
 _FINDINGS_HEAD = both(zh="数据里的坑", en="Odd things in the data")
+_STAGES = both(
+    zh="CRM 写到哪个阶段 (是我们做到哪,不是客户走到哪)", en="By CRM stage (what we did, not where customers stand)"
+)
 _FUNNEL = both(zh="客户走到哪 (按依据)", en="Where customers stand (by evidence)")
 _MATRIX = both(zh="CRM 和依据对不上的", en="Where the CRM and the evidence differ")
 _IN_CRM = both(zh="CRM「{stage}」,依据在「{place}」", en="CRM {stage}, evidence {place}")
 _AGES = both(zh="多久没联系 (没记联系的从开始那天算)", en="Days without contact (else since opened)")
 _RANKED_HEAD = both(zh="先看这几个:有风险的钱从多到少", en="Look at these first: most money at risk")
+_RANKED_BY_WAIT = both(
+    zh="先看这几个:等得最久的在前 (没有金额可排)", en="Look at these first: the longest waiting (no amounts)"
+)
+_NO_CUSTOMER = both(zh="没写客户", en="no customer")
 _NEXT = both(zh="下一步:{move}", en="next: {move}")
 _THEMES_HEAD = both(zh="最常见的毛病", en="What comes up most")
 _LIKE = both(zh="比如 {ids}", en="e.g. {ids}")
 _REPS_HEAD = both(zh="每个销售", en="By rep")
 _TEAMS_HEAD = both(zh="每个团队", en="By team")
 _NOBODY = both(zh="没写是谁", en="nobody named")
-_GROUP = both(
-    zh="在谈 {deals:,},走到哪清楚的 {settled:,},久没联系 {silent:,},拖过期 {overdue:,},赢 {won:,} 输 {lost:,}",
-    en="{deals:,} open, {settled:,} settled, {silent:,} silent, {overdue:,} overdue, {won:,} won {lost:,} lost",
-)
+# What a group is told in, each only where there is any: nobody reads a row of noughts.
+_IN_GROUP: dict[str, Text] = {
+    "settled": both(zh="走到哪清楚的 {n:,}", en="{n:,} settled"),
+    "silent": both(zh="久没联系 {n:,}", en="{n:,} silent"),
+    "overdue": both(zh="拖过期 {n:,}", en="{n:,} overdue"),
+    "won": both(zh="赢 {n:,}", en="{n:,} won"),
+    "lost": both(zh="输 {n:,}", en="{n:,} lost"),
+}
+_IN_HAND = both(zh="在谈 {money}", en="open {money}")
+_AT_RISK = both(zh="有风险 {money}", en="at risk {money}")
+_MORE = both(zh="另有 {n:,} 个,在别的格式里", en="{n:,} more, in the other formats")
 _MOSTLY = both(zh="最多的是:{theme}", en="mostly: {theme}")
 _FORECAST = both(zh="能进多少", en="Forecast")
 _RANGE = both(
@@ -50,8 +64,11 @@ _RANGE = both(
 )
 _NO_RATE = both(zh="{n:,} 个没有赢率", en="{n:,} have no rate")
 _BY_MONTH = both(zh="按预计成交的月份", en="by month of expected closing")
+_MORE_MONTHS = both(zh="另有 {n} 个月,在别的格式里", en="{n} more months, in the other formats")
+_LATE = both(zh="{month} 已过", en="{month} late")
 _NO_MONTH = both(zh="没写日期", en="no date")
 _BOTTLENECK = both(zh="卡在「{place}」:{why}", en="stuck at {place}: {why}")
+_ALL_THE_WAY = both(zh="{place}:{why}", en="{place}: {why}")
 _HINDSIGHT = both(zh="以前的预测准不准", en="How good earlier forecasts were")
 _BRIER = both(
     zh="{deals:,} 个有了结果,{waiting:,} 个还没有;误差 {brier:.3f} (一律按平均赢率猜是 {usual:.3f},越小越好)",
@@ -63,10 +80,9 @@ _BAND = both(
 )
 _SUMS = both(zh="{currency}:预测合计 {said},实际 {won}", en="{currency}: {said} forecast, {won} came in")
 _SINCE = both(zh="跟 {day} 那次比", en="Since {day}")
-_SKIPPED = both(zh="读不了的行", en="Unreadable rows")
 _WITH_REPORT = both(
-    zh="全部在别的格式里:--format html -o 周报.html;每个商机一行:--format jsonl",
-    en="all of it in other formats: --format html -o week.html; a line per deal: --format jsonl",
+    zh="全部:-o 周报.html 或 周报.xlsx;每个商机一行,下周好比:-o 本周.jsonl",
+    en="all of it: -o week.html or week.xlsx; a line per deal, to compare next week: -o week.jsonl",
 )
 _MOVED: dict[Moved, Text] = {
     "won": OUTCOMES["won"],
@@ -94,6 +110,7 @@ class _Screen:
         self._summary = summary
         self._lang = lang
         self._page = Page(width, colour=colour)
+        self._priced = any(one.deals > one.unpriced for one in summary.open)
         self._titles = {step.place: one_line(step.title.get(lang)) for step in summary.funnel}
 
     def text(self) -> str:
@@ -113,7 +130,10 @@ class _Screen:
         self._forecast(summary.forecast)
         if summary.forecast.hindsight:
             self._hindsight(summary.forecast.hindsight)
-        self._listed(_FINDINGS_HEAD, [one.get(self._lang) for one in summary.findings[:_FINDINGS]])
+        findings = [one.get(self._lang) for one in summary.findings[:_FINDINGS]]
+        if (left := len(summary.findings) - len(findings)) > 0:
+            findings.append(self._say(_MORE, n=left))
+        self._listed(_FINDINGS_HEAD, findings)
         self._page.blank()
         self._page.line((_WITH_REPORT.get(self._lang), FAINT), hang=2)
         return self._page.text()
@@ -125,6 +145,9 @@ class _Screen:
         summary, page = self._summary, self._page
         read = self._say(_READ, rows=summary.rows, deals=summary.reported, skipped=summary.refused)
         page.line((_TITLE.get(self._lang), HEAD), (f"  {summary.today}  ", FAINT), read, hang=2)
+        noted = [(one.file, note.get(self._lang)) for one in summary.sources for note in one.notes]
+        for file, told in noted[:_NOTES]:
+            page.line((f"{one_line(file)}: {told}", FAINT), indent=2, hang=4)
         for state, found in (("open", summary.open), ("won", summary.won), ("lost", summary.lost)):
             if found:
                 sums = [f"{one.amount:,f} {one.currency}" for one in found if one.deals > one.unpriced]
@@ -135,7 +158,8 @@ class _Screen:
         return self._say(_DEALS, n=sum(one.deals for one in found))
 
     def _unpriced(self, found: Sequence[Money]) -> Iterable[str]:
-        if unpriced := sum(one.unpriced for one in found):
+        # Where no open deal has an amount, the limits say so once.
+        if (unpriced := sum(one.unpriced for one in found)) and self._priced:
             yield self._say(_UNPRICED, n=unpriced)
 
     def _moneys(self, found: Sequence[Money]) -> str:
@@ -165,9 +189,12 @@ class _Screen:
 
     def _funnel(self) -> None:
         steps = self._summary.funnel
-        # Where no customer is located, the limits have said so already.
         if any(step.deals for step in steps if step.place):
             self._bars(_FUNNEL, [(self._titles[step.place], step.deals, step.money) for step in steps])
+            return
+        # No customer is located, as the limits have said: each stage of the CRM has one cell.
+        cells = self._summary.matrix
+        self._bars(_STAGES, [(one_line(cell.crm_stage) or "-", cell.deals, cell.money) for cell in cells])
 
     def _ages(self) -> None:
         self._bars(_AGES, [(age.title.get(self._lang), age.deals, age.money) for age in self._summary.ages])
@@ -190,9 +217,9 @@ class _Screen:
 
     def _ranked(self, rows: Sequence[DealRow]) -> None:
         page, lang = self._page, self._lang
-        page.head(_RANKED_HEAD.get(lang))
+        page.head((_RANKED_HEAD if any(row.at_risk for row in rows) else _RANKED_BY_WAIT).get(lang))
         for i, row in enumerate(rows, start=1):
-            name = one_line(" · ".join(filter(None, (row.customer, row.product)))) or "-"
+            name = one_line(" · ".join(filter(None, (row.customer or _NO_CUSTOMER.get(lang), row.product))))
             figures = [money(row.amount, row.currency, lang)] if row.amount is not None else []
             figures += [one_line(row.place_title.get(lang)) + ("" if row.settled else "?")] if row.place else []
             figures += [one_line(row.owner)] if row.owner else []
@@ -209,24 +236,28 @@ class _Screen:
         self._listed(_THEMES_HEAD, lines)
 
     def _groups(self, head: Text, groups: Sequence[Group]) -> None:
-        groups = [group for group in groups if group.name or len(groups) > 1][:_REPS]
+        groups = [group for group in groups if group.name or len(groups) > 1]
         if not groups:
             return
         self._page.head(head.get(self._lang))
-        for group in groups:
+        alike = len(groups) > 1 and len({group.theme for group in groups if group.theme}) == 1
+        for group in groups[:_REPS]:
             name = one_line(group.name) or _NOBODY.get(self._lang)
-            told = self._say(
-                _GROUP,
-                deals=group.deals,
-                settled=group.settled,
-                silent=group.silent,
-                overdue=group.overdue,
-                won=group.won,
-                lost=group.lost,
-            )
-            self._page.line((name, ACCENT), "  ", told, indent=2, hang=4)
-            if group.theme:
+            self._page.line((name, ACCENT), "  ", "  ".join(self._in_group(group)), indent=2, hang=4)
+            if group.theme and not alike:
                 self._page.line((self._say(_MOSTLY, theme=group.theme), FAINT), indent=4)
+        if len(groups) > _REPS:
+            self._page.line((self._say(_MORE, n=len(groups) - _REPS), FAINT), indent=2)
+
+    def _in_group(self, group: Group) -> Iterable[str]:
+        yield self._say(_IN_HAND, money=self._moneys(group.money) if group.deals else "0")
+        if group.at_risk:
+            sums = "  ".join(money(one.amount, one.currency, self._lang) for one in group.at_risk)
+            yield self._say(_AT_RISK, money=sums)
+        for name, text in _IN_GROUP.items():
+            if n := getattr(group, name):
+                share = f" ({percent(group.share)})" if name == "won" and group.share is not None else ""
+                yield self._say(text, n=n) + share
 
     def _forecast(self, forecast: Forecast) -> None:
         page, lang = self._page, self._lang
@@ -238,12 +269,21 @@ class _Screen:
             page.line((_BY_MONTH.get(lang), FAINT), indent=2)
         for due in forecast.months[:_MONTHS]:
             for found in due.ranges:
-                page.row(due.month or _NO_MONTH.get(lang), self._range(found), indent=4, column=10)
+                page.row(self._month(due.month), self._range(found), indent=4, column=12)
+        if len(forecast.months) > _MONTHS:
+            page.line((self._say(_MORE_MONTHS, n=len(forecast.months) - _MONTHS), FAINT), indent=4)
         for stuck in forecast.bottlenecks:
-            told = self._say(_BOTTLENECK, place=one_line(stuck.title.get(lang)), why=stuck.why)
+            told = self._say(
+                _BOTTLENECK if stuck.place else _ALL_THE_WAY, place=one_line(stuck.title.get(lang)), why=stuck.why
+            )
             page.line("· ", told, indent=2, hang=4)
         for text in forecast.too_few:
             page.line(("· ", FAINT), (text.get(lang), FAINT), indent=2, hang=4)
+
+    def _month(self, month: str) -> str:
+        """Return a month of expected closing; one that is over is called so."""
+        late = bool(month) and month < self._summary.today.isoformat()[:7]
+        return (self._say(_LATE, month=month) if late else month) or _NO_MONTH.get(self._lang)
 
     def _outlooks(self, forecast: Forecast) -> None:
         page, lang = self._page, self._lang
@@ -283,14 +323,18 @@ class _Screen:
         page.head(self._say(_SINCE, day=since.day))
         for moved, title in _MOVED.items():
             if since.counts.get(moved):
-                page.row(title.get(self._lang), self._moneys(since.money[moved]), indent=2, column=10)
+                page.row(title.get(self._lang), self._moneys(since.money[moved]), indent=2, column=14)
         for shift in [shift for shift in since.shifts if shift.moved in _TELLING][:_SHIFTS]:
-            before, now = (self._titles.get(at, one_line(at or "-")) for at in (shift.before, shift.now))
             page.line(
                 (_MOVED[shift.moved].get(self._lang), FAINT),
                 f"  {one_line(shift.customer)}  ",
                 (shift.id, FAINT),
-                f"  {before} → {now}  {money(shift.amount, shift.currency, self._lang)}",
+                f"  {self._way(shift)}  {money(shift.amount, shift.currency, self._lang)}",
                 indent=2,
                 hang=4,
             )
+
+    def _way(self, shift: Shift) -> str:
+        """Say from where to where; one that has ended or is gone went nowhere."""
+        ends = [shift.before] if shift.moved in {"gone", "lost"} else [shift.before, shift.now]
+        return " → ".join(self._titles[at] if at in self._titles else one_line(at) for at in ends if at) or "-"

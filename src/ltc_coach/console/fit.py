@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ltc_coach.console.page import ACCENT, FAINT, HEAD, Page, one_line
 from ltc_coach.engine.learning import ENOUGH_ANSWERS, ENOUGH_DEALS, PRIOR_WEIGHT, RateFit, TrustFit
-from ltc_coach.i18n import Lang, Text, both
+from ltc_coach.i18n import Lang, both
 from ltc_coach.model.playbook import Playbook
 from ltc_coach.plain import percent
 
@@ -17,9 +17,10 @@ _FROM = both(
 _TRUST = both(zh="该信几分", en="How far answers can be trusted")
 _RATES = both(zh="赢率", en="Win rates")
 _CHANGE = both(
-    zh="手册 {now},商机里 {learned} ({low} 到 {high},{n} 条):改成 {word}",
-    en="{now} in the playbook, {learned} in the deals ({low} to {high}, {n} answers): make it {word}",
+    zh="{scale}:手册 {now},商机里 {learned} ({low} 到 {high},{n} 条):改成 {word}",
+    en="{scale}: {now} in the playbook, {learned} in the deals ({low} to {high}, {n} answers): make it {word}",
 )
+_THESE = both(zh="只改这些答案:{labels}", en="these answers only: {labels}")
 _AGREES = both(zh="{n} 条说法跟手册对得上,不用改", en="{n} claims agree with the playbook: leave them")
 _FEW = both(
     zh="{n} 条说法数据太少:每个问题要有 {enough} 条回答以上",
@@ -64,27 +65,44 @@ def fit_screen(  # noqa: PLR0913 - two proposals and how to show them
 def _trust(page: Page, book: Playbook, trust: Sequence[TrustFit], lang: Lang) -> None:
     page.head(_TRUST.get(lang))
     enough = [f for f in trust if f.enough]
-    changed = [f for f in enough if not f.low <= f.now <= f.high]
-    for fit in changed:
-        question = book.question(fit.question)
-        option = question.option(fit.answer) if question else None
-        ask, label = (question.ask, option.label) if question and option else (Text(), Text())
-        page.line((one_line(ask.get(lang)), FAINT), " → ", (one_line(label.get(lang)), HEAD), indent=2, hang=4)
-        told = _CHANGE.fill(
-            now=percent(fit.now),
-            learned=percent(fit.learned),
-            low=percent(fit.low),
-            high=percent(fit.high),
-            n=round(fit.count),
-            word=fit.word,
-        )
-        page.line((told.get(lang), ACCENT), indent=4)
+    changed = [f for f in enough if f.proposed]
+    for question in dict.fromkeys(f.question for f in changed):
+        _question(page, book, [f for f in enough if f.question == question], lang)
     if len(enough) > len(changed):
         page.line(_AGREES.fill(n=len(enough) - len(changed)).get(lang), indent=2, hang=4)
     if len(trust) > len(enough):
         page.line(_FEW.fill(n=len(trust) - len(enough), enough=ENOUGH_ANSWERS).get(lang), indent=2, hang=4)
     if not trust:
         page.line(_NOTHING.get(lang), indent=2)
+
+
+def _question(page: Page, book: Playbook, fits: Sequence[TrustFit], lang: Lang) -> None:
+    """Tell a question once, and below it the claims to change: those of one kind were learned as one number."""
+    question = book.question(fits[0].question)
+    if question is None:
+        return
+    page.line((one_line(question.ask.get(lang)), HEAD), indent=2, hang=4)
+    for scale, word in dict.fromkeys((f.scale, f.proposed) for f in fits if f.proposed):
+        alike = [f for f in fits if (f.scale, f.proposed) == (scale, word)]
+        told = _CHANGE.fill(
+            scale=book.scales[scale].title,
+            now=_span(f.now for f in alike),
+            learned=_span(f.learned for f in alike),
+            low=percent(min(f.low for f in alike)),
+            high=percent(max(f.high for f in alike)),
+            n=round(alike[0].count),
+            word=word,
+        )
+        page.line((told.get(lang), ACCENT), indent=4, hang=6)
+        if len(alike) < sum(f.scale == scale for f in fits):
+            labels = (option.label.get(lang) for f in alike if (option := question.option(f.answer)))
+            page.line((_THESE.fill(labels="; ".join(map(one_line, labels))).get(lang), FAINT), indent=6, hang=8)
+
+
+def _span(shares: Iterable[float]) -> str:
+    """Return one share, or the lowest and the highest of several."""
+    found = sorted(shares)
+    return "-".join(dict.fromkeys((percent(found[0]), percent(found[-1]))))
 
 
 def _rates(page: Page, book: Playbook, rates: Sequence[RateFit], lang: Lang) -> None:

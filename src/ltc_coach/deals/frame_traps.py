@@ -70,6 +70,8 @@ class _Looking:
         """Add up deals and their money by state."""
         tally = self._traps.tally
         tally.skipped += len(self._frame.skipped)
+        if self._frame.newest is not None:
+            tally.happened(self._frame.newest)
         tally.answered += int((np.asarray(self._batch.column("answers")) > 0).sum())
         codes, currencies = coded(self._batch.column("currency"))
         number, parts = combined((codes, len(currencies)), (self._states[0], len(self._states[1])))

@@ -17,7 +17,7 @@ from ltc_coach.deals.columns import Column, Survey
 from ltc_coach.deals.recognising import ANSWERS, Guess, Known, code_of, currency_of, recognise
 from ltc_coach.i18n import Text, both
 from ltc_coach.model.cells import Dates, Numbers, Unit, day_orders
-from ltc_coach.model.mapping import DAYS, OPEN, AnswerColumn, Field, Join, Mapping
+from ltc_coach.model.mapping import DAYS, ENDINGS, OPEN, AnswerColumn, Field, Join, Mapping
 from ltc_coach.plain import quoted
 from ltc_coach.reading.decoding import FORBIDDEN
 
@@ -33,6 +33,14 @@ _UNTOLD_DAY = both(
 )
 _UNTOLD_NUMBER = both(
     zh="{word} 里的点是小数点还是千分位看不出来,先不用", en="is the point in {word} a decimal one? left out"
+)
+_YES_OR_NO = both(
+    zh="只有是和否:「否」分不出是输了还是还在谈,阶段分得出",
+    en="only yes or no: a no may be lost or still open, and the stage tells which",
+)
+_NAMES_AS_IDS = both(
+    zh="没有编号列,名称每行都不一样,也拿来当编号",
+    en="there is no column of ids; these names all differ and stand for ids",
 )
 
 Kind = Literal["dates", "numbers", "currency", "stages", "outcomes", "words"]
@@ -71,6 +79,7 @@ def guess(
     """
     known = Known(playbook, aliases)
     draft = _Draft(found, recognise(found, known, told or {}))
+    draft.ids()
     draft.days()
     draft.money()
     draft.stages(known)
@@ -103,6 +112,7 @@ class _Draft:
 
     def __init__(self, found: Survey, guesses: dict[str, Guess]) -> None:
         self._columns = found.columns
+        self._rows = found.rows
         self._guesses = guesses
         self._open: list[Open] = []
         self._settings: dict[str, Any] = {}
@@ -116,6 +126,18 @@ class _Draft:
             tuple(self._guesses[name] for name in self._columns),
             tuple(self._open),
         )
+
+    def ids(self) -> None:
+        """Let names that all differ stand for missing ids: a row's number would be another deal's next week."""
+        name = self._fields.get("alias")
+        if (
+            name
+            and "id" not in self._fields
+            and self._columns[name].unique
+            and self._columns[name].filled == self._rows
+        ):
+            self._fields["id"] = name
+            self._guesses[name] = replace(self._guesses[name], reason=_NAMES_AS_IDS)
 
     def days(self) -> None:
         """Find the one order all short days are written in; take back their columns where it cannot be told."""
@@ -167,9 +189,18 @@ class _Draft:
             words = _nameable(self._words(field))
             if not 0 < len(words) <= _SEVERAL:
                 continue
+            if kind == "outcomes" and self._says_less(words, known):
+                self._take_back("outcome", _YES_OR_NO)
+                continue
             self._settings[kind] = {word: meaning(word) or OPEN for word in words}
             if untold := tuple(word for word in words if meaning(word) is None):
                 self._open.append(Open(kind, self._fields[field], untold))
+
+    def _says_less(self, words: Iterable[str], known: Known) -> bool:
+        """Whether an outcome column, guessed and not told, only repeats what the stages say more exactly."""
+        guessed = self._guesses[self._fields["outcome"]].confidence < 1.0
+        ended = any(meaning in ENDINGS for meaning in self._settings.get("stages", {}).values())
+        return guessed and ended and all(known.yes_or_no(word) for word in words)
 
     def answers(self, known: Known) -> None:
         """Say what the words of each answer column mean, as far as they need saying."""

@@ -20,12 +20,13 @@ from ltc_coach.model.cells import (
     as_currency,
     as_day,
     as_money,
+    as_name,
     as_outcome,
     no_answer,
     other_currency,
     sound,
 )
-from ltc_coach.model.deal import RETRACTED, Answer, Deal, Ending, Outcome
+from ltc_coach.model.deal import RETRACTED, Answer, Deal, Ending, Outcome, Visit
 from ltc_coach.model.frame import Frame
 from ltc_coach.model.mapping import DAYS, OPEN, Mapping
 from ltc_coach.model.playbook import Playbook
@@ -158,6 +159,8 @@ class Importer:
             given["id"] = f"{Path(row.file).stem}-{row.row}"
             self._traps.no_id(row)
         given.setdefault("customer", "")
+        if (contact := given.pop("last_contact", None)) is not None:
+            given["visits"] = (Visit(day=contact),)
         if (answers := given.get("answers")) is not None:
             given["answers"] = tuple(answers)
         deal = Deal(**given)
@@ -197,8 +200,8 @@ class Importer:
                 return _remembering(as_currency, field)
             case "outcome":
                 return _remembering(lambda text: as_outcome(text, self._outcomes), field)
-            case "alias":
-                return lambda text, given: given.update(alias=(text,))
+            case "id" | "customer" | "alias":
+                return _name(field)
 
         def put(text: str, given: _Given) -> None:
             given[field] = text
@@ -229,6 +232,16 @@ def _answer(question: str, words: dict[str, str]) -> _Put:
         if (answer := made.get(text)) is None:
             raise Unfit(no_answer(text, question))
         given.setdefault("answers", []).append(answer)
+
+    return put
+
+
+def _name(field: str) -> _Put:
+    """Make the function that puts an id or a name."""
+
+    def put(text: str, given: _Given) -> None:
+        name = as_name(text, field)
+        given[field] = (name,) if field == "alias" else name
 
     return put
 

@@ -79,7 +79,8 @@ def check_mapping(mapping: Mapping, playbook: Playbook) -> tuple[Problem, ...]:
     if mapping.ltc > FORMAT_VERSION:
         return (Problem("newer-format", _NEWER.fill(version=mapping.ltc), ("ltc",)),)
     problems: list[Problem] = []
-    if not mapping.columns and not mapping.answers:
+    # Stages alone say what the CRM means beside deal files.
+    if not mapping.columns and not mapping.answers and not mapping.stages:
         problems.append(Problem("no-columns", _NO_COLUMNS, ("columns",)))
     places = playbook.scales[playbook.main].ids
     problems += _strange(mapping.stages, (OPEN, *ENDINGS, *places), "stages", _NO_STAGE)

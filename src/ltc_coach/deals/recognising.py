@@ -32,6 +32,7 @@ _OF_ANSWERS, _OF_STAGES = 0.8, 0.7
 # So much of a column must be what it is taken for; if no more than half of it is, it is not taken at all.
 _MOSTLY, _HALF = 0.95, 0.5
 _FEW = 30
+_YES, _NO = frozenset({"true", "yes", "1", "是"}), frozenset({"false", "no", "0", "否"})
 
 _TOLD = both(zh="你说的", en="you said so")
 _BY_HEADING = both(zh="列名就是", en="the heading says so")
@@ -82,9 +83,13 @@ class Known:
     def ending(self, word: str) -> str | None:
         """Return what an outcome comes to; a yes means won."""
         name = folded(word)
-        if name in {"true", "yes", "1", "是"}:
+        if name in _YES:
             return "won"
-        return OPEN if name in {"false", "no", "0", "否"} else self.endings.get(name)
+        return OPEN if name in _NO else self.endings.get(name)
+
+    def yes_or_no(self, word: str) -> bool:
+        """Say whether a word is no more than a yes or a no."""
+        return folded(word) in _YES | _NO
 
     def stage(self, word: str) -> str | None:
         """Return what a stage comes to, with the number or letter in front of it left out where needed."""

@@ -11,6 +11,7 @@ import heapq
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from ltc_coach.deals.aliases import folded
@@ -46,6 +47,7 @@ TITLES: dict[str, Text] = {
     "opened": both(zh="开始日期", en="opened"),
     "expected": both(zh="预计成交日期", en="expected"),
     "closed": both(zh="结束日期", en="closed"),
+    "last_contact": both(zh="最近联系", en="last contact"),
     "next_visit": both(zh="下次拜访", en="next visit"),
     "crm_stage": both(zh="CRM 阶段", en="CRM stage"),
     "owner": both(zh="负责人", en="owner"),
@@ -56,7 +58,10 @@ TITLES: dict[str, Text] = {
 
 _TWICE = both(zh="同一个编号出现了 {n} 次:{places}", en="the same id stands {n} times: {places}")
 _MORE_TWICE = both(zh="另外还有 {n} 个编号重复", en="{n} more ids stand twice")
-_NO_ID = both(zh="{n} 行没有编号,用文件名和行号代替", en="without an id: {n}; file name and row stand for it")
+_NO_ID = both(
+    zh="{n} 行没有编号,用文件名和行号代替:表里多一行少一行,下次 --since 就对不上了",
+    en="without an id: {n}; file name and row stand for it, and --since cannot follow them once rows move",
+)
 _BLANK = both(zh="{field}:{n} 行是空的 ({states})", en="{field}: {n} blank ({states})")
 _BARE = both(zh="赢了的单子里有 {n} 笔没有金额", en="won without an amount: {n}")
 _ZERO = both(zh="金额是 0 的有 {n} 行 ({states})", en="amount 0: {n} ({states})")
@@ -77,7 +82,6 @@ _NOT_LISTED = both(
     zh="「{field}」这一列的「{one}」({n} 行) 在 {file} 里找不到",
     en="column '{field}': '{one}' ({n}) is not in {file}",
 )
-_NEVER_SEEN = both(zh="没有一行写了「{name}」", en="no row has '{name}'")
 
 
 @dataclass(slots=True)
@@ -85,12 +89,28 @@ class Tally:
     """How many rows became deals, by state; how many were refused; what they come to, by (currency, state).
 
     ``answered`` counts the deals with an answer at least: of the others nobody can say where the customer stands.
+    ``newest`` is the last day on which something is known to have happened.
     """
 
     deals: Counter[str] = field(default_factory=Counter)
     skipped: int = 0
     answered: int = 0
+    newest: date | None = None
     money: dict[tuple[str, str], Decimal] = field(default_factory=dict)
+
+    def dated(self, deal: Deal) -> None:
+        """Look for the newest day of a deal on which something has happened."""
+        days = [deal.opened, deal.outcome.day if deal.outcome else None]
+        days += [answer.day for answer in deal.answers]
+        days += [visit.day for visit in deal.visits]
+        for day in days:
+            if day is not None:
+                self.happened(day)
+
+    def happened(self, day: date) -> None:
+        """Remember that something happened on a day."""
+        if self.newest is None or day > self.newest:
+            self.newest = day
 
     @property
     def rows(self) -> int:
@@ -171,6 +191,7 @@ class Traps:
         elif amount is None and state == "won":
             self._other("bare", row, state)
             warnings.append(BARE)
+        tally.dated(deal)
         end = deal.outcome.day if deal.outcome else deal.expected
         if deal.opened and end and end < deal.opened:
             self._other("backwards", row, state)

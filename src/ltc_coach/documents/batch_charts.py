@@ -12,19 +12,23 @@ from ltc_coach.documents.html import Element, element
 
 # Of the view box: its width, the label's share of it, the height of a bar with its gap.
 _WIDTH, _LABEL, _ROW = 640.0, 130.0, 30.0
-_BAR = 16.0
+_BAR, _THIN = 16.0, 5.0
 # Room for the figure behind the longest bar.
 _FIGURE = 200.0
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: what it is called, how long it is (0 or more), and the figure behind it."""
+    """One bar: what it is called, how long it is (0 or more), and the figure behind it.
+
+    ``under`` is a second measure, drawn as a thin bar below, on a scale of its own.
+    """
 
     label: str
     value: float
     figure: str
     faint: bool = False
+    under: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +45,19 @@ class Spread:
 def bars(rows: Sequence[Bar], title: str) -> Element:
     """Return horizontal bars, all on one scale."""
     longest = max((row.value for row in rows), default=0.0) or 1.0
+    most = max((row.under for row in rows), default=0.0)
     room = _WIDTH - _LABEL - _FIGURE
     drawn: list[Element] = [element("title", title)]
     for i, row in enumerate(rows):
         top, length = i * _ROW, room * row.value / longest
+        below = room * row.under / most if most else 0.0
         drawn += [
             _text(_LABEL - 8, top, row.label, "end"),
             _rect(_LABEL, top, max(length, 1.0), "faint" if row.faint else "bar"),
-            _text(_LABEL + length + 8, top, row.figure, "start", "figure"),
+            _text(_LABEL + max(length, below) + 8, top, row.figure, "start", "figure"),
         ]
+        if below:
+            drawn.append(_rect(_LABEL, top + _BAR, below, "money", _THIN))
     return _svg(drawn, len(rows))
 
 
@@ -84,9 +92,9 @@ def _svg(drawn: Sequence[Element], rows: int) -> Element:
     return made
 
 
-def _rect(left: float, top: float, width: float, cls: str) -> Element:
+def _rect(left: float, top: float, width: float, cls: str, height: float = _BAR) -> Element:
     return element(
-        "rect", cls=cls, x=_number(left), y=_number(top + 4), width=_number(width), height=_number(_BAR), rx="2"
+        "rect", cls=cls, x=_number(left), y=_number(top + 4), width=_number(width), height=_number(height), rx="2"
     )
 
 

@@ -6,17 +6,21 @@ Everything is there without the script, which only hides rows; printed, it break
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from ltc_coach.documents import batch_words as words
 from ltc_coach.documents.batch_charts import Bar, Spread, bars, spreads
+from ltc_coach.documents.batch_list import ranked
 from ltc_coach.documents.batch_looks import SCRIPT, STYLE
 from ltc_coach.documents.html import Child, Element, document, element
 from ltc_coach.i18n import Lang, Text
-from ltc_coach.model.batch import Cell, DealRow, Group, Range, Summary
-from ltc_coach.plain import clean
+from ltc_coach.model.batch import Cell, Group, Money, Range, Summary
+from ltc_coach.plain import percent
 
 # Rows of the file that no manager would scroll past; the rest is in the JSONL.
 _MOST_SKIPPED, _MOST_SHIFTS = 200, 200
+# What a team can be coached for at once; the others open below.
+_FIRST_THEMES = 12
 
 
 def batch_html(summary: Summary, lang: Lang) -> str:
@@ -25,15 +29,17 @@ def batch_html(summary: Summary, lang: Lang) -> str:
     parts: list[Child] = [
         _head(summary, lang),
         _figures(summary, lang),
-        _limits(summary, lang),
+        _listed(words.LIMITS, summary.limits, lang),
         _since(summary, lang),
-        _ranked(summary, lang),
         element("div", _funnel(summary, lang), _ages(summary, lang), cls="pair"),
+        _ranked(summary, lang),
         _matrix(summary, lang),
         _forecast(summary, lang),
+        _hindsight(summary, lang),
         _themes(summary, lang),
         _groups(words.TEAMS, summary.teams, lang),
         _groups(words.REPS, summary.reps, lang),
+        _listed(words.FINDINGS, summary.findings, lang),
         _skipped(summary, lang),
         _sources(summary, lang),
     ]
@@ -41,7 +47,7 @@ def batch_html(summary: Summary, lang: Lang) -> str:
 
 
 def _head(summary: Summary, lang: Lang) -> Element:
-    read = words.READ.fill(rows=summary.rows, reported=summary.reported, skipped=len(summary.skipped))
+    read = words.READ.fill(rows=summary.rows, reported=summary.reported, skipped=summary.refused)
     foot = words.FOOT.fill(
         playbook=summary.playbook.title, version=summary.playbook.version, today=summary.today, ltc=summary.ltc
     )
@@ -51,53 +57,66 @@ def _head(summary: Summary, lang: Lang) -> Element:
 
 
 def _figures(summary: Summary, lang: Lang) -> Element:
+    # Where no deal has an amount, nothing at risk would read as no risk at all.
+    priced = any(m.deals > m.unpriced for m in summary.open)
     tiles = [
         (words.OPEN, summary.open),
-        (words.AT_RISK, words.at_risk(summary)),
+        *([(words.AT_RISK, words.at_risk(summary))] if priced else []),
         (words.WON, summary.won),
         (words.LOST, summary.lost),
     ]
     made = []
     for name, found in tiles:
-        count = sum(m.deals for m in found)
+        count = words.COUNT.fill(n=sum(m.deals for m in found)).get(lang)
+        if unpriced := sum(m.unpriced for m in found):
+            count += f" · {words.UNPRICED.fill(n=unpriced).get(lang)}"
         made.append(
             element(
                 "div",
                 element("span", name.get(lang)),
                 element("b", words.moneys(found, lang)),
-                element("span", words.COUNT.fill(n=count).get(lang)),
+                element("span", count),
                 cls="tile",
             )
         )
     return element("div", *made, cls="tiles")
 
 
-def _limits(summary: Summary, lang: Lang) -> Child:
-    if not summary.limits:
+def _listed(title: Text, texts: Sequence[Text], lang: Lang) -> Child:
+    if not texts:
         return ""
-    return _section(words.LIMITS, lang, element("ul", *(element("li", t.get(lang)) for t in summary.limits)))
+    return _section(title, lang, element("ul", *(element("li", text.get(lang)) for text in texts)))
 
 
 def _funnel(summary: Summary, lang: Lang) -> Element:
-    rows = [
-        Bar(
-            step.title.get(lang),
-            float(step.deals),
-            f"{step.deals} · {words.moneys(step.money, lang)}",
-            faint=step.place is None,
-        )
-        for step in summary.funnel
-    ]
-    return _section(words.FUNNEL, lang, bars(rows, words.FUNNEL.get(lang)))
+    """Draw deals and money by place; where no place is known, by the CRM's stage, which is something else."""
+    if words.located(summary):
+        steps = [(step.title.get(lang), step.deals, step.money, step.place is None) for step in summary.funnel]
+        return _bars(words.FUNNEL, steps, lang)
+    return _bars(words.STAGES, [(stage, n, money, False) for stage, n, money in words.stages(summary)], lang)
 
 
 def _ages(summary: Summary, lang: Lang) -> Element:
-    rows = [Bar(a.title.get(lang), float(a.deals), f"{a.deals} · {words.moneys(a.money, lang)}") for a in summary.ages]
-    return _section(words.AGES, lang, bars(rows, words.AGES.get(lang)))
+    return _bars(words.AGES, [(a.title.get(lang), a.deals, a.money, False) for a in summary.ages], lang)
+
+
+def _bars(title: Text, rows: Sequence[tuple[str, int, Sequence[Money], bool]], lang: Lang) -> Element:
+    """Draw how many deals there are in each row, and below them the money of the currency most of them are in."""
+    first = max((m for _, _, money, _ in rows for m in money), key=lambda m: m.deals, default=None)
+    sums = [next((m.amount for m in money if first and m.currency == first.currency), 0) for _, _, money, _ in rows]
+    drawn = [
+        Bar(name, float(n), words.counted(n, money, lang), faint=faint, under=float(under))
+        for (name, n, money, faint), under in zip(rows, sums, strict=True)
+    ]
+    key: Child = ""
+    if first and any(sums):
+        deals, money = words.column("deals", lang), f"{words.column('money', lang)} {first.currency}"
+        key = element("p", element("i", cls="deals"), deals, element("i", cls="sums"), money, cls="note key")
+    return _section(title, lang, element("div", bars(drawn, title.get(lang)), cls="wide"), key)
 
 
 def _matrix(summary: Summary, lang: Lang) -> Child:
-    if not summary.matrix:
+    if not summary.matrix or not words.located(summary):
         return ""
     places = {step.place: step.title for step in summary.funnel}
     columns = [p for p in places if any(c.place == p for c in summary.matrix)]
@@ -120,149 +139,121 @@ def _cell(cell: Cell | None, crm_at: str | None, most: int, lang: Lang) -> Eleme
     shade = 1 + round(4 * cell.deals / most)
     agrees = " agrees" if cell.place is not None and cell.place == crm_at else ""
     return element(
-        "td", element("b", str(cell.deals)), element("span", words.moneys(cell.money, lang)), cls=f"s{shade}{agrees}"
+        "td",
+        element("b", f"{cell.deals:,}"),
+        *(element("span", text) for text in _sums(cell.money, lang)),
+        cls=f"s{shade}{agrees}",
     )
+
+
+def _sums(found: Sequence[Money], lang: Lang) -> Sequence[str]:
+    """Return an amount for each currency, to stand one below the other."""
+    return [words.short_money(m.amount, m.currency, lang) for m in found if m.amount]
 
 
 def _forecast(summary: Summary, lang: Lang) -> Element:
     found = summary.forecast
     parts: list[Child] = []
     for outlook in found.outlooks:
-        rows = [_spread(r, r.currency, lang) for r in outlook.ranges]
         parts.append(element("h3", outlook.how.get(lang)))
-        parts.append(spreads(rows, outlook.how.get(lang)) if rows else element("p", words.NOTHING.get(lang)))
+        parts += _ranges([(r.currency, r) for r in outlook.ranges], outlook.how, lang)
         if outlook.missing:
             parts.append(element("p", words.NO_RATE.fill(n=outlook.missing).get(lang), cls="note"))
+    if found.outlooks and found.how:
+        parts.append(element("p", found.how.get(lang), cls="note"))
     if found.months:
-        rows = [_spread(r, due.month or words.NO_MONTH.get(lang), lang) for due in found.months for r in due.ranges]
-        parts += [element("h3", words.MONTHS.get(lang)), spreads(rows, words.MONTHS.get(lang))]
+        named = [(words.month_of(due, summary, lang), r) for due in found.months for r in due.ranges]
+        parts += [element("h3", words.MONTHS.get(lang)), *_ranges(named, words.MONTHS, lang)]
     if found.bottlenecks:
-        listed = [element("li", element("b", b.title.get(lang)), f" {b.why.get(lang)}") for b in found.bottlenecks]
+        listed = [element("li", words.stuck(b).get(lang)) for b in found.bottlenecks]
         parts += [element("h3", words.BOTTLENECKS.get(lang)), element("ul", *listed)]
     parts += [element("p", text.get(lang), cls="note") for text in found.too_few]
     return _section(words.FORECAST, lang, *parts)
 
 
+def _ranges(named: Sequence[tuple[str, Range]], title: Text, lang: Lang) -> Iterable[Element]:
+    """Draw a chart for each currency: one scale for two of them would compare yuan with dollars."""
+    for currency in dict.fromkeys(r.currency for _, r in named):
+        rows = [
+            _spread(r, label if label == currency else f"{label} {currency}", lang)
+            for label, r in named
+            if r.currency == currency
+        ]
+        yield element("div", spreads(rows, f"{title.get(lang)} {currency}"), cls="wide")
+
+
+def _hindsight(summary: Summary, lang: Lang) -> Child:
+    """Say how good the forecasts kept earlier were."""
+    found = summary.forecast.hindsight
+    if found is None:
+        return ""
+    told = [found.too_few.get(lang)] if found.too_few else []
+    told += [text.get(lang) for text in words.hindsight(found, lang)]
+    return _section(words.HINDSIGHT, lang, element("ul", *(element("li", text) for text in told)))
+
+
 def _spread(found: Range, label: str, lang: Lang) -> Spread:
-    low, middle, high = (words.short_money(x, found.currency, lang) for x in (found.worst, found.likely, found.best))
+    low, middle, high = (words.short_amount(x, lang) for x in (found.worst, found.likely, found.best))
     figure = f"{middle} ({low} - {high})"
     return Spread(label, float(found.worst), float(found.likely), float(found.best), figure)
 
 
-_LISTED = (
-    "customer",
-    "owner",
-    "amount",
-    "place",
-    "crm_stage",
-    "days_silent",
-    "expected",
-    "at_risk",
-    "risk",
-    "first_move",
+_NUMBERS = frozenset(
+    {"amount", "at_risk", "deals", "rows", "line", "settled", "silent", "overdue", "won", "lost", "money", "share"}
 )
-_NUMBERS = frozenset({"amount", "days_silent", "at_risk", "deals", "rows", "line"})
 
 
 def _ranked(summary: Summary, lang: Lang) -> Child:
     if not summary.ranked:
         return ""
-    rows = []
-    for row in summary.ranked:
-        tr = element("tr", *(_td(name, text) for name, text in zip(_LISTED, _cells(row, lang), strict=True)))
-        for name, value in (("owner", row.owner), ("team", row.team), ("place", words.place_of(row, lang))):
-            tr.set(f"data-{name}", clean(value))
-        rows.append(tr)
-    table = element("table", _heads(_LISTED, lang), element("tbody", *rows), id="ranked")
-    return _section(words.RANKED, lang, _filters(summary.ranked, lang), element("div", table, cls="wide"))
-
-
-def _cells(row: DealRow, lang: Lang) -> list[str]:
-    amount = words.short_money(row.amount, row.currency, lang) if row.amount is not None else "-"
-    return [
-        row.customer,
-        row.owner,
-        amount,
-        words.sure_place_of(row, lang),
-        row.crm_stage,
-        "-" if row.days_silent is None else str(row.days_silent),
-        row.expected.isoformat() if row.expected else "-",
-        words.short_money(row.at_risk, row.currency, lang) if row.at_risk else "-",
-        row.risk.get(lang),
-        row.first_move_title.get(lang),
-    ]
-
-
-def _filters(rows: Sequence[DealRow], lang: Lang) -> Element:
-    """Choices the script reads; without it they do nothing and are not shown."""
-    search = element("input", type="search", id="words", placeholder=words.FILTER.get(lang))
-    choices = [
-        _select("owner", words.ALL_REPS, (r.owner for r in rows), lang),
-        _select("team", words.ALL_TEAMS, (r.team for r in rows), lang),
-        _select("place", words.ALL_PLACES, (words.place_of(r, lang) for r in rows), lang),
-    ]
-    shown = element("output", words.SHOWN.fill(n=len(rows)).get(lang), id="shown")
-    shown.set("data-text", words.SHOWN.get(lang))
-    return element("form", search, *choices, shown, cls="filters", hidden="hidden")
-
-
-def _select(name: str, everybody: Text, values: Iterable[str], lang: Lang) -> Element:
-    found = [v for v in sorted(set(values)) if v]
-    options = [element("option", everybody.get(lang), value=""), *(_option(value) for value in found)]
-    return element("select", *options, id=name)
-
-
-def _option(value: str) -> Element:
-    made = element("option", value)
-    made.set("value", clean(value))
-    return made
+    return _section(words.ranked_title(summary), lang, *ranked(summary, lang))
 
 
 def _themes(summary: Summary, lang: Lang) -> Child:
     if not summary.themes:
         return ""
     rows = [
-        (t.text.get(lang), str(t.deals), words.moneys(t.money, lang), ", ".join(t.examples)) for t in summary.themes
+        (t.text.get(lang), f"{t.deals:,}", words.moneys(t.money, lang), ", ".join(t.examples)) for t in summary.themes
     ]
-    return _section(words.THEMES, lang, _table(("theme", "deals", "money", "examples"), rows, lang))
+    names = ("theme", "deals", "money", "examples")
+    parts: list[Child] = [_table(names, rows[:_FIRST_THEMES], lang)]
+    if rest := rows[_FIRST_THEMES:]:
+        head = element("summary", words.MORE_THEMES.fill(n=len(rest)).get(lang), cls="note")
+        parts.append(element("details", head, _table(names, rest, lang)))
+    return _section(words.THEMES, lang, *parts)
 
 
 def _groups(title: Text, groups: Sequence[Group], lang: Lang) -> Child:
-    named = [g for g in groups if g.name]
-    if not named:
+    if not any(g.name for g in groups):
         return ""
-    names: tuple[str, ...] = (
-        "owner",
-        "team",
-        "deals",
-        "money",
-        "settled",
-        "silent",
-        "overdue",
-        "at_risk",
-        "won",
-        "lost",
-        "theme",
-    )
-    if title is words.TEAMS:
-        names = tuple(name for name in names if name != "owner")
     rows = []
-    for g in named:
+    for g in groups:
         cells = {
-            "owner": g.name,
+            "owner": g.name or words.NOBODY.get(lang),
             "team": g.name if title is words.TEAMS else g.team,
-            "deals": str(g.deals),
+            "deals": f"{g.deals:,}",
             "money": words.moneys(g.money, lang),
             "settled": str(g.settled),
             "silent": str(g.silent),
             "overdue": str(g.overdue),
             "at_risk": words.moneys(g.at_risk, lang),
-            "won": str(g.won),
-            "lost": str(g.lost),
+            "won": f"{g.won:,}",
+            "lost": f"{g.lost:,}",
+            "share": "" if g.share is None else percent(g.share),
             "theme": g.theme.get(lang),
         }
-        rows.append(tuple(cells[name] for name in names))
-    return _section(title, lang, _table(names, rows, lang))
+        rows.append(cells)
+    names = [name for name in rows[0] if _tells(name, [cells[name] for cells in rows])]
+    if title is words.TEAMS:
+        names.remove("owner")
+    return _section(title, lang, _table(names, [[cells[name] for name in names] for cells in rows], lang))
+
+
+def _tells(name: str, cells: Sequence[str]) -> bool:
+    """Whether a column of the groups is worth its room: not where nobody has any, or all have the same trouble."""
+    if name == "theme":
+        return len(cells) == 1 or len({*cells} - {""}) > 1
+    return name in {"owner", "deals"} or not set(cells) <= {"0", "-", ""}
 
 
 def _since(summary: Summary, lang: Lang) -> Child:
@@ -270,26 +261,29 @@ def _since(summary: Summary, lang: Lang) -> Child:
     if found is None:
         return ""
     counts = [
-        f"{words.MOVED[moved].get(lang)} {count} ({words.moneys(found.money.get(moved, ()), lang)})"
+        f"{words.MOVED[moved].get(lang)} {words.counted(count, found.money.get(moved, ()), lang)}"
         for moved, count in found.counts.items()
-        if moved in words.MOVED
+        if count
     ]
     rows = [
-        (s.customer, words.MOVED[s.moved].get(lang), s.before or "-", s.now or "-", _amount(s.amount, s.currency, lang))
+        (
+            s.customer or s.id,
+            words.MOVED[s.moved].get(lang),
+            *words.places_of(s, summary, lang),
+            _amount(s.amount, s.currency, lang),
+        )
         for s in found.shifts[:_MOST_SHIFTS]
     ]
     return _section(
         words.SINCE.fill(day=found.day),
         lang,
-        element("p", " · ".join(counts)),
-        _table(("customer", "moved", "before", "now", "amount"), rows, lang),
+        element("p", ", ".join(counts)),
+        _table(("customer", "moved", "before", "now", "amount"), rows, lang) if rows else "",
     )
 
 
-def _amount(amount: object, currency: str, lang: Lang) -> str:
-    from decimal import Decimal
-
-    return words.short_money(amount, currency, lang) if isinstance(amount, Decimal) else "-"
+def _amount(amount: Decimal | None, currency: str, lang: Lang) -> str:
+    return "-" if amount is None else words.short_money(amount, currency, lang)
 
 
 def _skipped(summary: Summary, lang: Lang) -> Child:
@@ -297,14 +291,18 @@ def _skipped(summary: Summary, lang: Lang) -> Child:
         return ""
     rows = [(s.file, str(s.line), s.field, s.reason.get(lang)) for s in summary.skipped[:_MOST_SKIPPED]]
     parts: list[Child] = [_table(("file", "line", "field", "reason"), rows, lang)]
-    if (left := len(summary.skipped) - len(rows)) > 0:
+    if (left := summary.refused - len(rows)) > 0:
         parts.append(element("p", words.MORE.fill(n=left).get(lang), cls="note"))
     return _section(words.SKIPPED, lang, *parts)
 
 
 def _sources(summary: Summary, lang: Lang) -> Element:
-    rows = [(s.file, str(s.rows), s.encoding, " ".join(n.get(lang) for n in s.notes)) for s in summary.sources]
-    return _section(words.SOURCES, lang, _table(("file", "rows", "encoding", "notes"), rows, lang))
+    listed = words.telling(summary.sources)
+    rows = [(s.file, f"{s.rows:,}", s.encoding, " ".join(n.get(lang) for n in s.notes)) for s in listed]
+    parts: list[Child] = [_table(("file", "rows", "encoding", "notes"), rows, lang)] if rows else []
+    if (left := len(summary.sources) - len(listed)) > 0:
+        parts.append(element("p", words.MORE_FILES.fill(n=left).get(lang), cls="note"))
+    return _section(words.SOURCES, lang, *parts)
 
 
 def _section(title: Text, lang: Lang, *parts: Child) -> Element:

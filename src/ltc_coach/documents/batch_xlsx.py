@@ -29,7 +29,9 @@ _SHEETS = {
     "deals": both(zh="全部商机", en="Deals"),
     "ranked": both(zh="先看这些", en="Look first"),
     "funnel": both(zh="走到哪一步", en="Places"),
-    "matrix": both(zh="CRM 对凭据", en="CRM vs evidence"),
+    "ages": both(zh="多久没联系", en="Days silent"),
+    "since": both(zh="跟上次比", en="Changes"),
+    "matrix": both(zh="CRM 对依据", en="CRM vs evidence"),
     "themes": both(zh="该辅导什么", en="Coaching"),
     "groups": both(zh="销售和团队", en="Reps and teams"),
     "forecast": both(zh="预测", en="Forecast"),
@@ -37,10 +39,14 @@ _SHEETS = {
     "about": both(zh="说明", en="About"),
 }
 _DEALS = (
-    "id", "customer", "owner", "team", "amount", "currency", "crm_stage", "place", "confidence", "rate",
-    "days_silent", "expected", "overdue_days", "at_risk", "risk", "first_move",
+    "id", "customer", "product", "owner", "team", "amount", "currency", "crm_stage", "place", "confidence", "runner_up",
+    "maps", "rate", "rate_source", "days_in_place", "last_contact", "days_silent", "opened", "expected", "overdue_days",
+    "outcome", "at_risk", "risk", "first_move", "never", "missing", "weakest", "warnings",
 )  # fmt: skip
-_WIDTHS = {"customer": 24, "risk": 44, "first_move": 36, "reason": 50, "theme": 40, "notes": 60}
+_WIDTHS = {
+    "customer": 24, "risk": 44, "first_move": 36, "reason": 50, "theme": 40, "notes": 60, "never": 50, "missing": 40,
+    "weakest": 28, "warnings": 50, "examples": 30,
+}  # fmt: skip
 
 Cell = str | int | float | Decimal | date | None
 
@@ -62,14 +68,33 @@ def batch_xlsx(summary: Summary, rows: Iterable[DealRow], lang: Lang) -> bytes:
     with xlsxwriter.Workbook(buffer, {**options, "strings_to_numbers": False, "in_memory": True}) as book:
         book.set_properties({"created": datetime(*summary.today.timetuple()[:3], tzinfo=UTC).replace(tzinfo=None)})
         pen = _Pen(book, lang)
-        pen.sheet("ranked", _DEALS, (_deal(row, lang) for row in summary.ranked))
-        pen.sheet("deals", _DEALS, (_deal(row, lang) for row in rows))
+        pen.sheet("ranked", _DEALS, (_deal(row, summary, lang) for row in summary.ranked))
+        pen.sheet("deals", _DEALS, (_deal(row, summary, lang) for row in rows))
         pen.sheet("funnel", ("place", "deals", "currency", "money"), _funnel(summary, lang))
+        pen.sheet("ages", ("days_silent", "deals", "currency", "money"), _ages(summary, lang))
+        if summary.since:
+            pen.sheet(
+                "since", ("id", "customer", "moved", "before", "now", "amount", "currency"), _since(summary, lang)
+            )
         pen.sheet("matrix", ("crm_stage", "place", "deals", "currency", "money"), _matrix(summary, lang))
         pen.sheet("themes", ("theme", "deals", "currency", "money", "examples"), _themes(summary, lang))
         pen.sheet(
             "groups",
-            ("team", "owner", "deals", "settled", "silent", "overdue", "won", "lost", "currency", "money", "theme"),
+            (
+                "team",
+                "owner",
+                "deals",
+                "settled",
+                "silent",
+                "overdue",
+                "won",
+                "lost",
+                "share",
+                "currency",
+                "money",
+                "at_risk",
+                "theme",
+            ),
             _groups(summary, lang),
         )
         pen.sheet("forecast", ("stage", "currency", "deals", "worst", "likely", "best"), _forecast(summary, lang))
@@ -111,7 +136,7 @@ class _Pen:
         elif isinstance(cell, Decimal):
             sheet.write_number(row, column, float(cell), self._money)
         else:
-            sheet.write_number(row, column, cell, self._share if name in {"confidence", "rate"} else None)
+            sheet.write_number(row, column, cell, self._share if name in {"confidence", "rate", "share"} else None)
 
     def _fitting(self, text: str) -> str:
         """Return a text as a cell can hold it: no control characters, and cut with a mark that says so."""
@@ -124,44 +149,63 @@ def _heading(name: str, lang: Lang) -> str:
     return others[name].get(lang) if name in others else words.column(name, lang)
 
 
-def _deal(row: DealRow, lang: Lang) -> Sequence[Cell]:
+def _deal(row: DealRow, summary: Summary, lang: Lang) -> Sequence[Cell]:
     return (
-        row.id, row.customer, row.owner, row.team, row.amount, row.currency, row.crm_stage, words.place_of(row, lang),
-        row.confidence if row.settled else None, row.rate, row.days_silent, row.expected, row.overdue_days,
-        row.at_risk or None, row.risk.get(lang), row.first_move_title.get(lang),
+        row.id, row.customer, row.product, row.owner, row.team, row.amount, row.currency, row.crm_stage,
+        words.place_of(row, lang), row.confidence if row.settled else None, words.runner_up(row, summary, lang),
+        words.mapped(row), row.rate, words.RATE_FROM[row.rate_source].get(lang), row.days_in_place, row.last_contact,
+        row.days_silent, row.opened, row.expected, row.overdue_days, words.outcome_of(row, lang), row.at_risk or None,
+        row.risk.get(lang), row.first_move_title.get(lang), words.named(row.never, summary, lang),
+        row.missing.get(lang), row.weakest.get(lang), words.warned(row, lang),
     )  # fmt: skip
 
 
-def _each(found: Sequence[Money]) -> Sequence[tuple[str, Decimal | None]]:
-    """One line per currency; one without money where there is none."""
-    return [(m.currency, m.amount) for m in found] or [("", None)]
+def _each(deals: int, found: Sequence[Money]) -> Sequence[tuple[int, str, Decimal | None]]:
+    """One line per currency with its own deals, so that a column adds up; one without money where there is none."""
+    return [(m.deals, m.currency, m.amount) for m in found] or [(deals, "", None)]
 
 
 def _funnel(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
     for step in summary.funnel:
-        for currency, amount in _each(step.money):
-            yield step.title.get(lang), step.deals, currency, amount
+        for line in _each(step.deals, step.money):
+            yield step.title.get(lang), *line
+
+
+def _ages(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
+    for age in summary.ages:
+        for line in _each(age.deals, age.money):
+            yield age.title.get(lang), *line
+
+
+def _since(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
+    for shift in summary.since.shifts if summary.since else ():
+        before, now = words.places_of(shift, summary, lang)
+        moved = words.MOVED[shift.moved].get(lang)
+        yield shift.id, shift.customer, moved, before, now, shift.amount, shift.currency
 
 
 def _matrix(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
     titles = {step.place: step.title.get(lang) for step in summary.funnel}
     for cell in summary.matrix:
-        for currency, amount in _each(cell.money):
-            yield cell.crm_stage, titles.get(cell.place, words.NOT_SETTLED.get(lang)), cell.deals, currency, amount
+        for line in _each(cell.deals, cell.money):
+            yield cell.crm_stage, titles.get(cell.place, words.NOT_SETTLED.get(lang)), *line
 
 
 def _themes(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
     for theme in summary.themes:
-        for currency, amount in _each(theme.money):
-            yield theme.text.get(lang), theme.deals, currency, amount, ", ".join(theme.examples)
+        for line in _each(theme.deals, theme.money):
+            yield theme.text.get(lang), *line, ", ".join(theme.examples)
 
 
 def _groups(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
+    """Yield a line per currency; what is counted whatever the currency stands on the first of them."""
     for group, owner in [*((g, "") for g in summary.teams), *((g, g.name) for g in summary.reps)]:
         team = group.team if owner else group.name
-        for currency, amount in _each(group.money):
-            counts = (group.deals, group.settled, group.silent, group.overdue, group.won, group.lost)
-            yield team, owner, *counts, currency, amount, group.theme.get(lang)
+        counts: Sequence[Cell] = (group.settled, group.silent, group.overdue, group.won, group.lost, group.share)
+        for deals, currency, amount in _each(group.deals, group.money):
+            at_risk = next((m.amount for m in group.at_risk if m.currency == currency), None)
+            yield team, owner, deals, *counts, currency, amount, at_risk, group.theme.get(lang)
+            counts = (None,) * len(counts)
 
 
 def _forecast(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
@@ -170,7 +214,7 @@ def _forecast(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
             yield outlook.how.get(lang), r.currency, r.deals, r.worst, r.likely, r.best
     for due in summary.forecast.months:
         for r in due.ranges:
-            yield due.month or words.NO_MONTH.get(lang), r.currency, r.deals, r.worst, r.likely, r.best
+            yield words.month_of(due, summary, lang), r.currency, r.deals, r.worst, r.likely, r.best
 
 
 def _skipped(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
@@ -179,11 +223,24 @@ def _skipped(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
 
 
 def _about(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
-    for source in summary.sources:
-        yield source.file, source.rows, source.encoding, " ".join(note.get(lang) for note in source.notes)
-    for limit in summary.limits:
-        yield "", None, "", limit.get(lang)
     foot = words.FOOT.fill(
         playbook=summary.playbook.title, version=summary.playbook.version, today=summary.today, ltc=summary.ltc
     )
-    yield "", None, "", foot.get(lang)
+    listed = words.telling(summary.sources)
+    for text in (foot, *_told(summary, lang)):
+        yield "", None, "", text.get(lang)
+    for source in listed:
+        yield source.file, source.rows, source.encoding, " ".join(note.get(lang) for note in source.notes)
+    if (left := len(summary.sources) - len(listed)) > 0:
+        yield "", None, "", words.MORE_FILES.fill(n=left).get(lang)
+
+
+def _told(summary: Summary, lang: Lang) -> Iterable[Text]:
+    """Return the plain sentences: what the data cannot tell, what is odd in them, what the forecast rests on."""
+    forecast = summary.forecast
+    yield from (*summary.limits, *summary.findings, *forecast.too_few)
+    if forecast.outlooks and forecast.how:
+        yield forecast.how
+    yield from (words.stuck(one) for one in forecast.bottlenecks)
+    if forecast.hindsight:
+        yield from words.hindsight(forecast.hindsight, lang)

@@ -1,21 +1,26 @@
 """What a firm's own deals say about the playbook's numbers (engine.md section 5).
 
 Two numbers per question are learned, never whole tables: how often an answer is given although it does not
-fit. Where nobody knows the true place, the deals are weighed by their posterior and the numbers refined
-until they agree (expectation and maximisation). A Beta prior of the weight of ten deals holds each number
-at the trainer's word. Win rates are counted per rung of a ladder and made to rise with it.
+fit, against how often the playbook itself expects that. For even where every claim is right, hasty reps, one
+mistaken belief per topic and hearsay bring wrong answers; only what goes beyond them is laid to the claim.
+
+Where nobody knows the true place, the deals are weighed by their posterior and the numbers refined until they
+agree (expectation and maximisation). A Beta prior of the weight of ten deals holds each number at the
+trainer's word. Win rates are counted per rung of a ladder and made to rise with it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
+from ltc_coach.engine.belief import TOPIC_ERROR
 from ltc_coach.engine.situation import Compiled
-from ltc_coach.engine.tables import UNKNOWN
-from ltc_coach.model.deal import Answer, Deal
+from ltc_coach.engine.tables import RELIABILITY, UNKNOWN, likelihoods
+from ltc_coach.model.deal import LAPSES, Answer, Deal
 from ltc_coach.model.playbook import TRUST, Claim, Playbook, Question
 
 # Weight of the trainer's word, in deals (engine.md section 5).
@@ -26,6 +31,8 @@ ENOUGH_ANSWERS, ENOUGH_DEALS = 20, 100
 _ROUNDS, _STILL = 30, 1e-6
 # Two-sided 90 %.
 _Z90 = 1.6448536269514722
+# Odds of a mistake are looked for within a factor of e to the seventh, a thousand, to a thousandth of a bit.
+_WIDEST, _HALVINGS = 7.0, 14
 # No proposal is surer than a signed paper, or less sure than a coin.
 _LEAST, _MOST = 0.51, 0.98
 
@@ -52,6 +59,12 @@ class TrustFit:
     def word(self) -> str:
         """The trust word that says it best."""
         return min(TRUST, key=lambda w: abs(TRUST[w] - self.learned))
+
+    @property
+    def proposed(self) -> str | None:
+        """The word to write instead; None where there is too little, or where the deals agree with the playbook."""
+        agrees = self.low <= self.now <= self.high or TRUST[self.word] == self.now
+        return self.word if self.enough and not agrees else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +143,19 @@ class _Counts:
     """How often each answer was given at each value: deals weighted by where they probably stand."""
 
     by_answer: dict[str, list[float]]
+    lapses: float = 0.0
+    known: float = 0.0
+    given: int = 0
 
-    def given(self) -> float:
-        """All of them."""
-        return math.fsum(math.fsum(row) for row in self.by_answer.values())
+    @property
+    def lapse(self) -> float:
+        """How often such an answer was given at random, by its grades."""
+        return self.lapses / self.given if self.given else 0.0
+
+    @property
+    def sure(self) -> float:
+        """How concentrated the deals' places are: 1 where they are known."""
+        return self.known / self.given if self.given else 0.0
 
     def inside(self, mask: int, answers: Iterable[str]) -> float:
         """Those at a value of ``mask`` with one of ``answers``."""
@@ -160,6 +182,9 @@ def _counted(
             for answer in told:
                 empty = {o.id: [0.0] * len(ids) for o in compiled.questions[answer.question].answers}
                 kept = counts.setdefault((answer.question, scale), _Counts(empty))
+                kept.lapses += LAPSES[answer.grade]
+                kept.known += math.fsum(x * x for x in values)
+                kept.given += 1
                 kept.by_answer[answer.value] = [
                     x + y for x, y in zip(kept.by_answer[answer.value], values, strict=True)
                 ]
@@ -168,15 +193,37 @@ def _counted(
 
 @dataclass(frozen=True, slots=True)
 class _Error:
-    """How often an answer is given although it does not fit: hits of count, both without the trainer's word."""
+    """How often an answer is given although it does not fit: ``hits`` of ``count``, without the trainer's word.
+
+    ``sure`` is how much of a known place the deals' places are worth, 0..1: what is only believed tells less.
+    ``expected`` is the share of such answers if the odds of a mistake were so many times those of the playbook.
+    """
 
     hits: float
     count: float
+    sure: float
+    expected: Callable[[float], float]
 
-    def rate(self, word: float) -> float:
-        """The learned rate: the trainer's word weighs as much as ten deals."""
-        rate = (self.hits + PRIOR_WEIGHT * word) / (self.count + PRIOR_WEIGHT)
-        return min(1.0 - _LEAST, max(1.0 - _MOST, rate))
+    def learned(self) -> float:
+        """Return how many times the playbook's odds explain the deals; its own word weighs as much as ten of them."""
+        hits, count = self._weighed(1.0)
+        return self._times(hits / count)
+
+    def bounds(self) -> tuple[float, float]:
+        """Return the times at the lower and upper bound of the share."""
+        low, high = wilson(*self._weighed(self.sure))
+        return self._times(low), self._times(high)
+
+    def _weighed(self, sure: float) -> tuple[float, float]:
+        return sure * self.hits + PRIOR_WEIGHT * self.expected(1.0), sure * self.count + PRIOR_WEIGHT
+
+    def _times(self, share: float) -> float:
+        """Return the times at which ``share`` is expected: it rises with them, so halving finds it."""
+        low, high = -_WIDEST, _WIDEST
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self.expected(math.exp(middle)) < share else (low, middle)
+        return math.exp((low + high) / 2)
 
 
 def _errors(playbook: Playbook, question: Question, scale: str, counts: _Counts) -> dict[str, _Error]:
@@ -188,11 +235,79 @@ def _errors(playbook: Playbook, question: Question, scale: str, counts: _Counts)
         (yes, fits), (no, other) = masks.items()
         if fits ^ other == full:
             return {
-                yes: _Error(counts.inside(other, [yes]), counts.inside(other, masks)),
-                no: _Error(counts.inside(fits, [no]), counts.inside(fits, masks)),
+                yes: _error(playbook, question, scale, counts, {yes: other}, other),
+                no: _error(playbook, question, scale, counts, {no: fits}, fits),
             }
-    missed = math.fsum(counts.inside(full & ~mask, [answer]) for answer, mask in masks.items())
-    return dict.fromkeys(masks, _Error(missed, counts.inside(full, masks)))
+    return dict.fromkeys(
+        masks, _error(playbook, question, scale, counts, {a: full & ~m for a, m in masks.items()}, full)
+    )
+
+
+def _error(  # noqa: PLR0913, PLR0917 - a question on a scale, what was counted, and which of it is wrong where
+    playbook: Playbook, question: Question, scale: str, counts: _Counts, wrong: Mapping[str, int], within: int
+) -> _Error:
+    """Count the answers that are ``wrong`` (at the values of a mask), among all claims at the values ``within``."""
+    claims = tuple(counts.by_answer[o.id] for o in question.answers if scale in o.says)
+    weights = [math.fsum(row[k] for row in claims) if within >> k & 1 else 0.0 for k in range(len(claims[0]))]
+    return _Error(
+        math.fsum(counts.inside(mask, [answer]) for answer, mask in wrong.items()),
+        math.fsum(weights),
+        counts.sure,
+        lru_cache(maxsize=None)(
+            lambda times: _expected(playbook, question, scale, counts.lapse, wrong, weights, times)
+        ),
+    )
+
+
+def _expected(  # noqa: PLR0913, PLR0917 - the same, and how often the playbook's odds of a mistake
+    playbook: Playbook,
+    question: Question,
+    scale: str,
+    lapse: float,
+    wrong: Mapping[str, int],
+    weights: Sequence[float],
+    times: float,
+) -> float:
+    """Return the share of wrong answers that the engine itself expects of deals at these values."""
+    total = math.fsum(weights)
+    table = likelihoods(_doubted(question, scale, times), scale, playbook.scales[scale])
+    if table is None or not total:
+        return 0.0
+    lapsed = 1.0 - (1.0 - lapse) * math.fsum(share * (1.0 - its) for share, its in RELIABILITY[playbook.reps])
+    topic = TOPIC_ERROR if table.topic else 0.0
+    rows = {}
+    for answer, chances in zip(table.answers, table.chances, strict=True):
+        said = [(1.0 - lapsed) * chance + lapsed / len(table.answers) for chance in chances]
+        mean = math.fsum(said) / len(said)
+        rows[answer] = [(1.0 - topic) * chance + topic * mean for chance in said]
+    claims = [o.id for o in question.answers if scale in o.says]
+    missed = 0.0
+    for k, weight in enumerate(weights):
+        if weight:
+            off = math.fsum(rows[answer][k] for answer, mask in wrong.items() if mask >> k & 1)
+            missed += weight * off / math.fsum(rows[answer][k] for answer in claims)
+    return missed / total
+
+
+def _trusted(trust: float, times: float) -> float:
+    """Return a trust whose odds of a mistake are multiplied."""
+    return trust / (trust + (1.0 - trust) * times)
+
+
+def _doubted(question: Question, scale: str, times: float, answers: Iterable[str] | None = None) -> Question:
+    """Return the question with the odds of a mistake multiplied in its claims on a scale."""
+    named = None if answers is None else frozenset(answers)
+    options = tuple(
+        option.model_copy(update={"says": option.says | {scale: _with(option.says[scale], times)}})
+        if scale in option.says and (named is None or option.id in named)
+        else option
+        for option in question.answers
+    )
+    return question.model_copy(update={"answers": options})
+
+
+def _with(claim: Claim, times: float) -> Claim:
+    return claim.model_copy(update={"trust": f"{_trusted(claim.chance, times):.12f}"})
 
 
 def _refined(
@@ -202,24 +317,25 @@ def _refined(
     counts = _counted(learned, histories, labels)
     questions = []
     for question in playbook.questions:
-        errors = {s: _errors(playbook, question, s, c) for (q, s), c in counts.items() if q == question.id}
-        options = [
-            option.model_copy(
-                update={
-                    "says": {
-                        scale: claim.model_copy(
-                            update={"trust": f"{1 - errors[scale][option.id].rate(1 - claim.chance):.12f}"}
-                        )
-                        if scale in errors
-                        else claim
-                        for scale, claim in option.says.items()
-                    }
-                }
-            )
-            for option in question.answers
-        ]
-        questions.append(question.model_copy(update={"answers": tuple(options)}))
+        better = question
+        for (asked, scale), kept in counts.items():
+            if asked == question.id:
+                for answer, error in _errors(playbook, question, scale, kept).items():
+                    better = _doubted(better, scale, _held(question, answer, scale, error.learned()), [answer])
+        questions.append(better)
     return playbook.model_copy(update={"questions": tuple(questions)})
+
+
+def _bounded(trust: float, now: float) -> float:
+    """Hold what is learned between a coin and a signed paper, or whatever the playbook says beyond them."""
+    return min(max(_MOST, now), max(min(_LEAST, now), trust))
+
+
+def _held(question: Question, answer: str, scale: str, times: float) -> float:
+    """Return the times again, with the trust they lead to held within bounds."""
+    trust = next(o.says[scale].chance for o in question.answers if o.id == answer)
+    learned = _bounded(_trusted(trust, times), trust)
+    return (1.0 - learned) / learned * trust / (1.0 - trust)
 
 
 def _trust_fits(
@@ -235,15 +351,15 @@ def _trust_fits(
                 if option.id not in errors:
                     continue
                 now, error = option.says[scale].chance, errors[option.id]
-                low, high = wilson(error.hits + PRIOR_WEIGHT * (1 - now), error.count + PRIOR_WEIGHT)
+                fewest, most = error.bounds()
                 yield TrustFit(
                     question=question.id,
                     answer=option.id,
                     scale=scale,
                     now=now,
-                    learned=1 - error.rate(1 - now),
-                    low=1 - high,
-                    high=1 - low,
+                    learned=_bounded(_trusted(now, error.learned()), now),
+                    low=_bounded(_trusted(now, most), now),
+                    high=_bounded(_trusted(now, fewest), now),
                     count=error.count,
                     enough=error.count >= ENOUGH_ANSWERS,
                 )

@@ -17,6 +17,9 @@ from ltc_coach.model.report import PlaybookRef
 
 SCHEMA_VERSION = 1
 
+ENOUGH_ENDED = 20
+"""Deals of a rep or a team that must have ended before the share won says anything."""
+
 # Where a win rate comes from (domain S1-F, A2.8, A4); never from the customer's place.
 RateSource = Literal["evidence", "declared", "calibrated", "outcome", "none"]
 Moved = Literal["on", "back", "stuck", "new", "gone", "won", "lost", "given_up"]
@@ -166,6 +169,12 @@ class Group(Model):
     lost: int
     theme: Text
 
+    @property
+    def share(self) -> float | None:
+        """The share of deals won among those that ended; None for so few that it would say nothing."""
+        ended = self.won + self.lost
+        return self.won / ended if ended >= ENOUGH_ENDED else None
+
 
 class Range(Model):
     """Money expected, in one currency: ``worst`` and ``best`` are the 10 % and 90 % points, ``likely`` the mean."""
@@ -273,7 +282,8 @@ class Summary(Model):
     """All deals of a run. ``ranked`` are the open deals with the most money at risk, the rest is in the rows.
 
     ``skipped`` has the first rows that could not be read, ``refused`` counts all of them. ``findings`` are what is odd
-    about the rows together; ``limits`` says in plain sentences what these data can and cannot tell.
+    about the rows together; ``limits`` says in plain sentences what these data can and cannot tell. ``moves`` has the
+    titles of the moves and nevers that rows name by id.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -299,3 +309,4 @@ class Summary(Model):
     limits: tuple[Text, ...] = ()
     findings: tuple[Text, ...] = ()
     refused: int = 0
+    moves: dict[str, Text] = NOTHING

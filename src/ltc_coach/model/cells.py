@@ -48,6 +48,14 @@ _TIME = r"(?:[T ]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[AaPp][Mm]|Z|[+-]\d{
 _YMD = re.compile(rf"(\d{{4}})(?:([-/.])(\d{{1,2}})\2(\d{{1,2}})|年(\d{{1,2}})月(\d{{1,2}})日){_TIME}")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 _SHORT = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}){_TIME}")
+TOTAL = r"(?:合计|总计|小计|共计|总和)[::]?|(?:grand |sub-?)totals?\b.*|totals?:|total \(.*\)"
+"""How exports name their last line, whatever the capitals."""
+TOTAL_ID = rf"{TOTAL}|totals?|sum"
+"""The same where an id should stand: `Total` alone may be a customer, but no id."""
+IS_TOTAL = both(zh="这是合计行,不是商机", en="a line of totals, not a deal")
+
+_TOTAL, _TOTAL_ID = re.compile(TOTAL, re.IGNORECASE), re.compile(TOTAL_ID, re.IGNORECASE)
+_TOTAL_BEGINS = frozenset("合总小共gGsStT")
 
 _EXCEL_ERROR = both(zh="Excel 报错 {error}", en="an Excel error, {error}")
 _NOT_COMPUTED = both(
@@ -197,6 +205,13 @@ def as_day(text: str, order: Dates = "ymd") -> date:
     except ValueError:
         raise Unfit(_NO_SUCH_DAY.fill(written=quoted(text, 40))) from None
     raise Unfit(_NOT_A_DAY.fill(written=quoted(text, 40)))
+
+
+def as_name(text: str, field: str) -> str:
+    """Return an id or a name as it stands, unless it says that its line adds up all others. Raises Unfit."""
+    if text[0] in _TOTAL_BEGINS and (_TOTAL_ID if field == "id" else _TOTAL).fullmatch(text):
+        raise Unfit(IS_TOTAL)
+    return text
 
 
 def day_orders(text: str) -> frozenset[Dates]:

@@ -61,6 +61,7 @@ class Frame:
     ``warnings``; each map of the places is a column ``map_ID``. ``texts`` holds the columns of texts by their names,
     ``warnings`` every kind of warning in the order in which a row lists them. ``told`` says of which deals the table
     itself tells what became of them, ``unnamed`` which have no id of their own (numpy arrays of truth values).
+    ``newest`` is the last day on which anything happened.
     """
 
     file: str
@@ -71,6 +72,7 @@ class Frame:
     skipped: tuple[SkippedRow, ...]
     told: Any
     unnamed: Any
+    newest: date | None = None
 
     @property
     def rows(self) -> int:

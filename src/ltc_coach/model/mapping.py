@@ -16,10 +16,10 @@ from ltc_coach.model.playbook import Playbook
 FORMAT_VERSION = 1
 
 Field = Literal[
-    "id", "customer", "alias", "product", "amount", "currency", "opened", "expected", "closed", "next_visit",
-    "crm_stage", "owner", "team", "outcome",
+    "id", "customer", "alias", "product", "amount", "currency", "opened", "expected", "closed", "last_contact",
+    "next_visit", "crm_stage", "owner", "team", "outcome",
 ]  # fmt: skip
-DAYS: tuple[Field, ...] = ("opened", "expected", "closed", "next_visit")
+DAYS: tuple[Field, ...] = ("opened", "expected", "closed", "last_contact", "next_visit")
 """Fields that hold a day."""
 
 ENDINGS = ("won", "lost", "given_up")
@@ -60,11 +60,11 @@ class Mapping(Model):
     ``stages`` says what each stage of the CRM comes to: `open`, one of the endings, or the place of the
     main scale it is meant to be; it is compared with the evidence, never taken for it. ``outcomes`` says the same
     of an outcome column. ``unit`` is what amounts are written in, ``currency`` theirs where neither cell
-    nor column says.
+    nor column says. A mapping of stages alone is for deal files, which need no columns.
     """
 
     ltc: Whole = FORMAT_VERSION
-    columns: dict[Field, str]
+    columns: dict[Field, str] = _NOTHING
     currency: str = "CNY"
     numbers: Numbers = "1,234.56"
     unit: Unit = "1"
