@@ -231,7 +231,9 @@ def parquet_blocks(stream: Any, layout: Layout) -> Blocks:
 
     names = list(layout.named)
     try:
-        file = parquet.ParquetFile(stream, read_dictionary=[n for n, type_ in _types(layout).items() if type_ is WORDS])
+        worded = [name for name, kind in _types(layout).items() if kind is WORDS]
+        # Reading ahead would keep every byte that was read until the last.
+        file = parquet.ParquetFile(stream, read_dictionary=worded, pre_buffer=False)
     except pa.ArrowException as error:
         raise Unsuitable(str(error)) from None
     held = file.schema_arrow
