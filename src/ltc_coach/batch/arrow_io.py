@@ -33,8 +33,8 @@ from ltc_coach.model.mapping import Mapping as Layout
 from ltc_coach.model.row import Skipped
 from ltc_coach.plain import quoted
 
-# Bytes of CSV or JSON, and rows of Parquet, that become one batch.
-_BYTES = 8 << 20
+# Bytes of CSV or JSON, and rows of Parquet, that become one batch. Arrow holds up to 32 such pieces of text read ahead.
+_BYTES = 2 << 20
 _ROWS = 1 << 16
 _WORDS = pa.dictionary(pa.int32(), pa.string())
 _LONGEST = 40  # characters of a cell that a reason quotes
@@ -260,7 +260,8 @@ def _parquet(stream: Any, layout: Layout) -> _Raw:
     names = list(layout.named)
     worded = [name for name, type_ in _types(layout).items() if type_ is _WORDS]
     last = 0
-    file = parquet.ParquetFile(stream, read_dictionary=worded)
+    # Reading ahead would keep every byte that was read until the last.
+    file = parquet.ParquetFile(stream, read_dictionary=worded, pre_buffer=False)
     # One thread: the others score and write.
     for batch in file.iter_batches(_ROWS, columns=names, use_threads=False):
         if batch.num_columns < len(names):
