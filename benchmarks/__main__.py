@@ -50,7 +50,8 @@ def line(row: Row) -> str:
     if row["holds"] is None:
         return f"absent {row['name']:<56} not measured: {row['why']}"
     mark = "" if not row["goal"] else "holds" if row["holds"] else "MISSED"
-    return f"{mark:<6} {row['name']:<56} {row['value']:>10} {row['unit']:<18} {row['goal']}"
+    value = f"{float(format(row['value'], '.4g')):,g}"
+    return f"{mark:<6} {row['name']:<56} {value:>10} {row['unit']:<18} {row['goal']}".rstrip()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """A hundred million deals in one process: Parquet in, a row per deal and the report out, in bounded memory.
 
-Runs only when asked for, ``python -m benchmarks scale``: it takes minutes and needs some 15 GB for its results. A
+Runs only when asked for, ``python -m benchmarks scale``: it takes minutes and writes three gigabytes. A
 file of five million rows is read twenty times over as one run, so reading profits from the disk cache; the rows
 written are a hundred million.
 """
