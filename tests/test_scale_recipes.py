@@ -106,6 +106,8 @@ def test_spark_gives_the_same_rows_and_sums(
     spark: Any, folder: Path, columns: Columns, expected: list[dict[str, Any]]
 ) -> None:
     """As a data frame, the sums made by Spark itself."""
-    scored = recipe("spark_recipe").scored(spark.read.parquet(str(folder)), columns)
+    deals = spark.read.parquet(str(folder))
+    assert deals.rdd.getNumPartitions() > 1  # so that both workers have something to do
+    scored = recipe("spark_recipe").scored(deals, columns)
     assert in_order([row.asDict() for row in scored.collect()]) == expected
     assert scored.groupBy().sum("amount").collect()[0][0] == sum(row["amount"] for row in expected)
