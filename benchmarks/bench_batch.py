@@ -141,7 +141,7 @@ def read(path: Path, book: Playbook) -> None:
 
 
 def compared(act: Callable[[], object], yardstick: Callable[[], object]) -> tuple[float, float, float]:
-    """Time two acts in turn: medians of the ratios of wall and of processor time, and the least seconds of the first."""
+    """Time two acts in turn: median ratios of wall and of processor time, and the least seconds of the first."""
     walls, works, least = [], [], []
     for _ in range(ROUNDS):
         spent = []
