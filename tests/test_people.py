@@ -117,7 +117,7 @@ beliefs = st.lists(st.floats(0.01, 1), min_size=4, max_size=4).map(lambda raw: t
 def test_the_weakest_place_is_exact(people: list[tuple[float, ...]]) -> None:
     """Against every combination of places, one by one."""
     star = Star([0.25] * 4, [])
-    made = [Belief(values=p, reps=(1.0,), log_evidence=0.0, joint=list(p), topics={}) for p in people]
+    made = [Belief(values=p, log_evidence=0.0, joint=list(p), topics={}) for p in people]
     expected = [0.0] * 4
     for places in itertools.product(range(4), repeat=len(people)):
         expected[min(places)] += math.prod(p[k] for p, k in zip(people, places, strict=True))

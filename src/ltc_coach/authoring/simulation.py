@@ -322,7 +322,7 @@ class _Oracle:
 
 def _certain(k: int, size: int) -> Belief:
     values = tuple(1.0 if i == k else 0.0 for i in range(size))
-    return Belief(values, (1.0,), 0.0, list(values), {})
+    return Belief(values, 0.0, list(values), {})
 
 
 # ---- the figures -----------------------------------------------------------------------------------------

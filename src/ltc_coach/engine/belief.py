@@ -23,7 +23,7 @@ from ltc_coach.model.playbook import Pace, Reps
 
 # Chance that the rep holds one mistaken belief behind all his answers on a topic.
 TOPIC_ERROR = 0.10
-# States on the way to a belief that are remembered.
+# States on the way to a belief, and what was said at one time, that are remembered.
 _STATES_REMEMBERED = 2_000
 # A product of chances as small as this is scaled up again before it underflows.
 _SMALL = 1e-100
@@ -44,13 +44,18 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """A posterior: ``values`` P(value), ``reps`` P(reliability class), ``log_evidence`` ln P(all answers)."""
+    """A posterior: ``values`` P(value), ``log_evidence`` ln P(all answers), ``joint`` P(reliability class, value)."""
 
     values: tuple[float, ...]
-    reps: tuple[float, ...]
     log_evidence: float
     joint: Row
     topics: Mapping[str, Row]
+
+    @property
+    def reps(self) -> tuple[float, ...]:
+        """P(reliability class)."""
+        size, total = len(self.values), sum(self.joint)
+        return tuple([sum(self.joint[s : s + size]) / total for s in range(0, len(self.joint), size)])
 
     @property
     def best(self) -> int:
@@ -111,6 +116,7 @@ class Star:
         self._drift = None if pace is None else Drift(pace, self.size, len(self.reps))
         self._numbers = count()
         self._states: Memory[Hashable, _State] = Memory(_STATES_REMEMBERED)
+        self._told: Memory[Hashable, tuple[list[Row], dict[str, Row]]] = Memory(_STATES_REMEMBERED)
         self.topic_error = topic_error
         self._start: Row = [share * p for share, _ in self.reps for p in prior]
         self._prior = _State(next(self._numbers), self._start, 0.0, {})
@@ -123,7 +129,7 @@ class Star:
         self.parts = (*((q,) for q, t in self.tables.items() if not t.topic), *map(tuple, topics.values()))
         self._topics = tuple(topics)
         self._index = {q: {a: i for i, a in enumerate(t.answers)} for q, t in self.tables.items()}
-        self._rows: dict[tuple[str, str], Row] = {}
+        self._rows: dict[tuple[str, str, float], Row] = {}
         self._alone: dict[tuple[str, str], Row] = {}
         # What a careful rep's answer says when it is the first on its topic.
         self._first = {
@@ -157,15 +163,16 @@ class Star:
         return said.answer in self._index.get(said.question, ())
 
     def _row(self, said: Said) -> Row:
-        row = self._rows.get((said.question, said.answer))
+        key = said.question, said.answer, said.lapse
+        row = self._rows.get(key)
         if row is None:
             table = self.tables[said.question]
             row = self._lapsed(table, table.chances[self._index[said.question][said.answer]])
-            self._rows[said.question, said.answer] = row
-        if not said.lapse:
-            return row
-        blind = said.lapse / len(self._index[said.question])
-        return [(1.0 - said.lapse) * x + blind for x in row]
+            if said.lapse:
+                blind = said.lapse / len(table.answers)
+                row = [(1.0 - said.lapse) * x + blind for x in row]
+            self._rows[key] = row
+        return row
 
     def believe(self, evidence: Iterable[Said]) -> Belief:
         """Return the posterior given all ``evidence``; answers that say nothing here are passed over."""
@@ -191,11 +198,12 @@ class Star:
 
     def _taken(self, state: _State, weeks: int, told: Sequence[Said]) -> _State:
         """Return the state ``weeks`` after another one, with what was told then; the days of a log share their past."""
-        key = state.number, weeks, tuple([(said.question, said.answer, said.lapse) for said in told])
+        its = tuple([(said.question, said.answer, said.lapse) for said in told])
+        key = state.number, weeks, its
         found = self._states.get(key)
         if found is None:
             joint = self._drift.later(state.joint, weeks) if self._drift and weeks else state.joint
-            factors, topics = self._factors(told)
+            factors, topics = self._told.get(its) or self._told.keep(its, self._factors(told))
             found = _State(next(self._numbers), *_taken_in(factors, joint, state.log_evidence), topics)
             self._states.keep(key, found)
         return found
@@ -223,7 +231,7 @@ class Star:
                 own[k] = tail
             tails = list(map(mul, tails, own))
         values = [tails[k] - tails[k + 1] for k in range(self.size)]
-        reps = [math.prod(b.reps[r] for b in beliefs) for r in range(len(self.reps))]
+        reps = [math.prod(of_class) for of_class in zip(*(b.reps for b in beliefs), strict=True)]
         joint = [rep / sum(reps) * value for rep in reps for value in values]
         return self._belief(joint, math.fsum(b.log_evidence for b in beliefs), {})
 
@@ -252,14 +260,7 @@ class Star:
         return tuple([sum(joint[k::size]) / total for k in range(size)])
 
     def _belief(self, joint: Row, log_evidence: float, topics: Mapping[str, Row]) -> Belief:
-        total, size = sum(joint), self.size
-        return Belief(
-            values=self._values(joint),
-            reps=tuple(sum(joint[s : s + size]) / total for s in range(0, len(joint), size)),
-            log_evidence=log_evidence,
-            joint=joint,
-            topics=topics,
-        )
+        return Belief(values=self._values(joint), log_evidence=log_evidence, joint=joint, topics=topics)
 
     def first(self, question: str) -> Sequence[Sequence[float]]:
         """Return P(answer | value) of a careful rep, allowing for a mistaken belief about the topic."""

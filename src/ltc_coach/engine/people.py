@@ -47,9 +47,10 @@ ENOUGH = 3
 
 def heard(people: Sequence[Person], force: Sequence[Answer]) -> tuple[str, ...]:
     """Return the needed people with a place of their own; none unless there are two or more of them."""
-    enough = [p.id for p in people if p.role in NEEDED and len(own_answers(p.id, force)) >= ENOUGH]
+    needed = [p.id for p in people if p.role in NEEDED]
+    enough = [id_ for id_ in needed if len(own_answers(id_, force)) >= ENOUGH] if len(needed) > 1 else []
     # The weakest of one is himself, and then the deal stands where all answers together put it.
-    return tuple(enough) if len(enough) >= 2 else ()  # noqa: PLR2004 - see above
+    return tuple(enough) if len(enough) > 1 else ()
 
 
 def own_answers(id_: str, force: Sequence[Answer]) -> list[Answer]:

@@ -137,8 +137,8 @@ class Compiled:
         Later is by day, then by place in the log; what was taken back is not in force; answers to
         questions the playbook does not have are left out (``check_answers`` reports them).
         """
-        dated = sorted(enumerate(answers), key=lambda item: (item[1].day or date.min, item[0]))
-        last = {(a.question, a.about): a for _, a in dated if a.question in self.questions}
+        dated = sorted(answers, key=lambda a: a.day or date.min)
+        last = {(a.question, a.about): a for a in dated if a.question in self.questions}
         force = (a for a in last.values() if a.value != RETRACTED)
         return tuple(sorted(force, key=lambda a: (self._order[a.question], a.about or "")))
 
@@ -172,7 +172,7 @@ class Compiled:
         star = self.stars[scale]
         if scale == self.main and needed:
             return star.weakest([self._own(id_, force, today) for id_ in needed])
-        return star.believe(self.said(a, today) for a in force)
+        return star.believe([self.said(a, today) for a in force if a.question in star.tables])
 
     def own_belief(self, answers: Sequence[Answer], today: date | None) -> Belief:
         """Return where these answers alone put somebody on the main scale."""

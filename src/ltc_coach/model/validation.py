@@ -58,7 +58,7 @@ def schema(model: type[Model], handler: GetCoreSchemaHandler) -> CoreSchema:
         if isinstance(value, model):
             return value
         checked = check(model.model_prepared(value))
-        given, values = checked.model_fields_set, checked.__dict__
-        return model(**{name: values[name] for name in model.model_names if name in given})
+        given = checked.model_fields_set
+        return model(**{name: its for name, its in vars(checked).items() if name in given})
 
     return core_schema.no_info_wrap_validator_function(accept, handler.generate_schema(form(model)))
