@@ -17,7 +17,9 @@ from ltc_coach.authoring.loading import load_playbook
 from ltc_coach.deals.files import load_deal
 from ltc_coach.engine import Coach, advised
 from ltc_coach.engine.belief import Said, Star
+from ltc_coach.engine.drift import Drift
 from ltc_coach.engine.history import answered
+from ltc_coach.engine.situation import Compiled
 from ltc_coach.engine.tables import Table
 from ltc_coach.model.deal import Advised, Answer, Deal, FollowUp, Milestone, Outcome, Turn
 from ltc_coach.model.playbook import Pace
@@ -226,6 +228,42 @@ def test_a_weekly_step(weeks: int, expected: list[float]) -> None:
     seen = Table.explicit("q", {"yes": [0.0, 1.0, 0.0], "no": [1.0, 0.0, 1.0]})
     star = Star([1 / 3] * 3, [seen], pace=Pace())
     assert star.believe([Said("q", "yes", age=weeks)]).values == pytest.approx(expected, abs=1e-12)
+
+
+LOGS = st.lists(
+    st.lists(
+        st.builds(
+            Said,
+            st.sampled_from([q.id for q in PLAYBOOK.questions]),
+            st.sampled_from(["yes", "no"]),
+            st.sampled_from([0.0, 0.2]),
+            st.integers(0, 30),
+        ),
+        max_size=6,
+        unique_by=lambda said: said.question,
+    ),
+    min_size=2,
+    max_size=6,
+)
+
+
+@settings(max_examples=50, deadline=None)
+@forall(LOGS)
+def test_what_was_believed_before_does_not_matter(logs: list[list[Said]]) -> None:
+    """Days of a log share what they have in common: the beliefs are those of a star that never saw another."""
+    star = Compiled(PLAYBOOK).stars["place"]
+    for log in logs:
+        assert star.believe(log) == Compiled(PLAYBOOK).stars["place"].believe(log)
+
+
+def test_many_weeks_at_once_are_as_many_single_ones() -> None:
+    """Whichever way is faster."""
+    drift = Drift(Pace(on=0.05, back=0.02), 5, 3)
+    joint = [float(i) for i in range(15)]
+    stepwise = joint
+    for weeks in range(1, 12):
+        stepwise = drift.later(stepwise, 1)
+        assert drift.later(joint, weeks) == pytest.approx(stepwise, abs=1e-12)
 
 
 def test_the_long_example_replays_to_the_same_bytes() -> None:
