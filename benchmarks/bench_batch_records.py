@@ -145,7 +145,7 @@ def _batch(playbook: Playbook, path: Path) -> None:
 
 def _run(mapping: Mapping, playbook: Playbook, paths: Sequence[Path]) -> None:
     rates = Rates(playbook)
-    records, tally = Records(playbook, TODAY, rates, mapping.stages, columns=False), Tally(TODAY, rates)
+    records, tally = Records(playbook, TODAY, rates, mapping.stages), Tally(TODAY, rates)
     with tempfile.TemporaryFile("w", encoding="utf-8") as out:
         for row in records.read(Importer(mapping, playbook).read(read_rows(paths))):
             tally.add(row)

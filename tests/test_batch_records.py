@@ -1,14 +1,12 @@
-"""Rows of a batch: the same one by one and as columns, and sums that know no order."""
+"""Rows of a batch, and sums that know no order."""
 
 from __future__ import annotations
 
-import math
 import random
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -51,22 +49,10 @@ def drawn(count: int, seed: int) -> list[Imported]:
     return made
 
 
-def rows(deals: list[Imported], *, columns: bool) -> list[DealRow]:
-    """Report on deals, with or without the columnar path."""
-    found = Records(BOOK, TODAY, Rates(BOOK), {}, columns=columns).read(deals)
+def rows(deals: list[Imported]) -> list[DealRow]:
+    """Report on deals."""
+    found = Records(BOOK, TODAY, Rates(BOOK), {}).read(deals)
     return [row for row in found if isinstance(row, DealRow)]
-
-
-def test_columns_and_records_give_equal_rows() -> None:
-    """Places, moves, nevers, rungs, warnings, money: all but the last bits of a probability."""
-    pytest.importorskip("numpy", reason="needs the extra `batch`")
-    pytest.importorskip("pyarrow", reason="needs the extra `batch`")
-    deals = drawn(700, 3)
-    for one, other in zip(rows(deals, columns=False), rows(deals, columns=True), strict=True):
-        for name in ("confidence", "origin_confidence"):
-            assert math.isclose(getattr(one, name), getattr(other, name), abs_tol=1e-9)
-        exact = {"confidence": 0.0, "origin_confidence": 0.0}
-        assert one.model_copy(update=exact) == other.model_copy(update=exact)
 
 
 def summary(found: list[DealRow]) -> Summary:
@@ -79,7 +65,7 @@ def summary(found: list[DealRow]) -> Summary:
 
 def test_a_summary_knows_no_order() -> None:
     """Shuffled rows: the same document, to the last digit."""
-    found = rows(drawn(120, 5), columns=False)
+    found = rows(drawn(120, 5))
     before = summary(found)
     random.Random(1).shuffle(found)
     assert summary(found) == before

@@ -1,7 +1,7 @@
 """Deals one by one: what each row of a batch reports.
 
-Works without any extra, and faster with one (outlines.py). People, plans and a dated log, which only deal files
-have, are looked at where they are.
+Works without any extra. People, plans and a dated log, which only deal files have, are looked at where they are; what
+tables have can also be done in columns (frames.py).
 """
 
 from __future__ import annotations
@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from itertools import islice
 from typing import Any
 
 from ltc_coach.batch.alarms import Watch, plan_hurts
-from ltc_coach.batch.outlines import Outlines
 from ltc_coach.batch.rates import Rates
 from ltc_coach.batch.stays import Stays
 from ltc_coach.engine.conditions import SURE
 from ltc_coach.engine.guard import check
 from ltc_coach.engine.history import timeline
-from ltc_coach.engine.outline import Outline
+from ltc_coach.engine.outline import Outline, Outliner
 from ltc_coach.engine.people import view
 from ltc_coach.engine.ties import likeliest_of, reaches
 from ltc_coach.i18n import Text, both
@@ -31,8 +29,6 @@ from ltc_coach.model.row import Imported, Skipped
 NOT_SETTLED = both(zh="客户走到哪一步", en="where the customer stands")
 NOTHING_KNOWN = both(zh="客户走到哪一步,一条回答都没有", en="where the customer stands: no answer at all")
 _PERSON = both(zh="{name}走得最慢", en="{name} is furthest back")
-# Rows diagnosed together.
-_TOGETHER = 4096
 _NONE: tuple[Warn, ...] = ()
 _ZERO = Decimal(0)
 
@@ -41,20 +37,18 @@ class Records:
     """A playbook ready for many deals.
 
     ``stages`` says what the CRM's stages come to (a place, an ending, `open`). Pace and turns of dated logs are
-    gathered in ``stays``; ``number`` counts the rows of the run. ``columns=False`` never uses the columnar path.
+    gathered in ``stays``; ``number`` counts the rows of the run.
     """
 
-    def __init__(
-        self, playbook: Playbook, today: date, rates: Rates, stages: Mapping[str, str], *, columns: bool = True
-    ) -> None:
+    def __init__(self, playbook: Playbook, today: date, rates: Rates, stages: Mapping[str, str]) -> None:
         self.stays = Stays(playbook)
         self.number = 0
         self._playbook = playbook
         self._today = today
         self._rates = rates
         self._stages = stages
-        self._outlines = Outlines(playbook, columns=columns)
-        self._compiled = self._outlines.compiled
+        self._outliner = Outliner(playbook)
+        self._compiled = self._outliner.compiled
         main = playbook.scales[playbook.main]
         self._places = {place.id: place for place in main.places}
         self._titles = {move.id: move.title for move in playbook.moves}
@@ -64,20 +58,18 @@ class Records:
 
     def read(self, stream: Iterable[Imported | Skipped]) -> Iterator[DealRow | SkippedRow]:
         """Yield a row for every row that comes in, in order; a file that is no table keeps the number 0."""
-        rest = iter(stream)
-        while part := list(islice(rest, _TOGETHER)):
-            outlines = iter(self._outlines.of([one.deal for one in part if isinstance(one, Imported)], self._today))
-            for one in part:
-                self.number += isinstance(one, Imported) or one.row > 0
-                if isinstance(one, Imported):
-                    yield self._row(self.number, one, next(outlines))
-                else:
-                    row = self.number if one.row else 0
-                    yield SkippedRow(row=row, file=one.file, line=one.line, field=one.field, reason=one.reason)
+        for one in stream:
+            self.number += isinstance(one, Imported) or one.row > 0
+            if isinstance(one, Imported):
+                yield self._row(self.number, one)
+            else:
+                row = self.number if one.row else 0
+                yield SkippedRow(row=row, file=one.file, line=one.line, field=one.field, reason=one.reason)
 
-    def _row(self, number: int, imported: Imported, outline: Outline) -> DealRow:
+    def _row(self, number: int, imported: Imported) -> DealRow:
         """Return what is reported of a deal."""
         deal, source = imported.deal, imported.row
+        outline = self._outliner.outline(deal.answers, self._today, deal)
         outcome = deal.outcome.state if deal.outcome else None
         stage = deal.crm_stage or ""
         given: dict[str, Any] = {
