@@ -28,6 +28,7 @@ from ltc_coach.model.row import Imported, Row, Skipped
 from ltc_coach.problems import CoachError, ExitCode
 from tests.cli_kit import TINY, Ran
 from tests.playbook_kit import playbook, question
+from tests.workbook_kit import texts, xlsx
 
 Ltc = Callable[..., Ran]
 IMPORT = ("deals", "import", "-p", str(TINY))
@@ -629,3 +630,15 @@ def test_a_further_table_is_named_as_it_is_called(ltc: Ltc, crm: Path, home: Pat
     (home / "teams.csv").rename(folder / "teams.csv")
     ran = ltc(*IMPORT, folder / crm.name, "--map", "--no-input", "--with", "teams.csv", "-o", "m.yaml")
     assert "file: teams.csv" in (home / "m.yaml").read_text(encoding="utf-8"), ran.err
+
+
+@pytest.mark.parametrize("command", [("deals", "import"), ("batch",)])
+def test_the_right_sheet_may_be_another_one(ltc: Ltc, home: Path, command: tuple[str, ...]) -> None:
+    """A workbook that begins with a page of remarks is told apart from one nobody can read."""
+    remarks = texts(1, "made by the system") + texts(2, "keep it here")
+    deals = texts(1, "Id", "Account") + texts(2, "d1", "A")
+    (home / "two.xlsx").write_bytes(xlsx(remarks, more={"Deals": deals}))
+    ran = ltc(*command, "two.xlsx", "--lang", "en")
+    assert 2 == ran.code
+    assert "there are also Deals: --sheet chooses" in ran.err
+    assert 0 == ltc(*command, "two.xlsx", "--sheet", "Deals").code

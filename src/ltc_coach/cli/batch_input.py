@@ -87,18 +87,20 @@ def _guessed(session: Session, rows: Rows, book: Playbook, encoding: str | None,
     tables = [name for name in rows.files if not name.lower().endswith((".yaml", ".yml"))]
     if not tables:
         return Source(rows, Mapping(columns={}), ())
-    from ltc_coach.cli.left_open import left_open
+    from ltc_coach.cli.left_open import left_open, tell_notes
     from ltc_coach.deals.aliases import load_aliases
     from ltc_coach.deals.columns import survey
     from ltc_coach.deals.guessing import guess
     from ltc_coach.plain import quoted
 
-    found = survey(rows if _STDIN in tables else read_rows(tables, encoding, sheet=sheet))
+    surveyed = rows if _STDIN in tables else read_rows(tables, encoding, sheet=sheet)
+    found = survey(surveyed)
     proposal = guess(found, book, load_aliases())
     made, table = proposal.mapping, quoted(tables[0], 60)
     if not found.rows:
         return Source(rows, made, ())
     if not made.columns and not made.answers:
+        tell_notes(session, surveyed)
         raise CoachError(_UNKNOWN, hint=_MAP_IT.fill(table=table))
     columns = [f"{field} = {quoted(name, 30)}" for field, name in made.columns.items()]
     columns += [f"{id_} = {quoted(answer.column, 30)}" for id_, answer in made.answers.items()]

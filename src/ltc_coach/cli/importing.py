@@ -230,6 +230,7 @@ def _propose(
     session: Session, rows: Rows, book: Book, beside: dict[str, Sequence[str]], currency: str | None, *, asking: bool
 ) -> _Made:
     """Guess the mapping; with ``asking``, let whoever knows the table settle the rest."""
+    from ltc_coach.cli.left_open import tell_notes
     from ltc_coach.cli.mapping_questions import ask_columns, ask_open
     from ltc_coach.deals.aliases import load_aliases
     from ltc_coach.deals.columns import survey
@@ -250,6 +251,7 @@ def _propose(
         mapping = ask_open(proposal, book, session, kept, without="currency" if currency else "")
         still = []
     if found.rows and not mapping.columns and not mapping.answers:
+        tell_notes(session, rows)
         raise CoachError(_NO_COLUMNS, hint=_NO_COLUMNS_HINT)
     return _Made(mapping, proposal.guesses, still, found.others, kept)
 

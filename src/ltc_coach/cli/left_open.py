@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ltc_coach.cli.session import Session, note
 from ltc_coach.i18n import Text, both
-from ltc_coach.plain import quoted
+from ltc_coach.plain import clean, quoted
 
 if TYPE_CHECKING:
     from ltc_coach.deals.guessing import Open
+    from ltc_coach.deals.tables import Rows
 
 _NO_CURRENCY = both(
     zh="币种没有写,先按 {currency};用 --currency 说明",
@@ -42,3 +44,10 @@ def left_open(its: Open, currency: str) -> Text:
         case "words":
             return _NO_ANSWER.fill(question=its.about, words=some)
     return _NO_STAGE.fill(words=some)
+
+
+def tell_notes(session: Session, rows: Rows) -> None:
+    """Say what was noticed about the files before nothing comes of them: another sheet may be the right one."""
+    for source in rows.sources:
+        for text in source.notes:
+            note(f"{clean(source.file)}: {clean(text.get(session.lang))}")
