@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from ltc_coach.plain import grouped
 from tests.cli_kit import Ran
 
 Ltc = Callable[..., Ran]
@@ -505,3 +506,11 @@ def test_the_name_of_the_file_says_its_format(ltc: Ltc, export: Path, name: str,
     assert (export.parent / name).read_text(encoding="utf-8").startswith(begins)
     run(ltc, export, "--lang", "en", "-o", export.parent / name, "--format", "md")
     assert (export.parent / name).read_text(encoding="utf-8").startswith("# The state of the deals")
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"), [("3018300000.0000", "3,018,300,000"), ("100.1", "100.10"), ("0.125", "0.125"), ("0", "0")]
+)
+def test_sums_are_shown_to_the_last_digit_and_no_further(amount: str, shown: str) -> None:
+    """However a run has added them up."""
+    assert grouped(Decimal(amount)) == shown

@@ -7,6 +7,10 @@ Rich or anything else sees it (reliability promise: data is data).
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 QUOTED = 80
 """How many characters of somebody's input a message quotes at most."""
@@ -47,3 +51,10 @@ def percent(probability: float) -> str:
     if 0.99 < probability < 1:  # noqa: PLR2004 - 99 percent
         return ">99%"
     return f"{100 * probability:.0f}%"
+
+
+def grouped(amount: Decimal) -> str:
+    """Return an amount to the last digit, by thousands: cents in pairs, and no noughts that say nothing."""
+    whole, _, cents = f"{amount:,f}".partition(".")
+    cents = cents.rstrip("0")
+    return f"{whole}.{cents:0<2}" if cents else whole

@@ -9,7 +9,7 @@ from ltc_coach.console.deal_list import OUTCOMES, money
 from ltc_coach.console.page import ACCENT, FAINT, HEAD, Page, cells, one_line, pad
 from ltc_coach.i18n import Lang, Text, both
 from ltc_coach.model.batch import DealRow, Forecast, Group, Hindsight, Money, Moved, Range, Shift, Since, Summary
-from ltc_coach.plain import percent
+from ltc_coach.plain import grouped, percent
 
 _NOTES, _RANKED, _THEMES, _REPS, _CELLS, _SHIFTS, _MONTHS, _FINDINGS = 5, 10, 6, 10, 8, 6, 6, 8
 _BAR = 20
@@ -150,7 +150,7 @@ class _Screen:
             page.line((f"{one_line(file)}: {told}", FAINT), indent=2, hang=4)
         for state, found in (("open", summary.open), ("won", summary.won), ("lost", summary.lost)):
             if found:
-                sums = [f"{one.amount:,f} {one.currency}" for one in found if one.deals > one.unpriced]
+                sums = [f"{grouped(one.amount)} {one.currency}" for one in found if one.deals > one.unpriced]
                 told = "  ".join([self._deals(found), *sums, *self._unpriced(found)])
                 page.row(_STATES[state].get(self._lang), told, indent=2, column=8)
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from ltc_coach.console.page import ACCENT, FAINT, Page, one_line
 from ltc_coach.i18n import Lang, Text, both
-from ltc_coach.plain import percent, quoted
+from ltc_coach.plain import grouped, percent, quoted
 
 _SAMPLE = 24  # characters
 
@@ -98,7 +98,7 @@ def import_screen(told: ImportPage, lang: Lang, *, width: int, colour: bool = Fa
     counts = {"rows": f"{told.rows:,}", "deals": f"{told.deals:,}", "skipped": f"{told.skipped:,}"}
     page.line((_ROWS.fill(**counts).get(lang), ACCENT), indent=2)
     for line in told.states:
-        money = ", ".join(f"{amount:,} {quoted(currency, 8)}" for currency, amount in line.money)
+        money = ", ".join(f"{grouped(amount)} {quoted(currency, 8)}" for currency, amount in line.money)
         page.row(line.state.get(lang), f"{line.deals:,}  {money or _NO_AMOUNT.get(lang)}", indent=2, column=10)
     _listed(page, _LOOK, told.findings, lang)
     page.head(_TELLS.get(lang))
