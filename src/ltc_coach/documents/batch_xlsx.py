@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from ltc_coach.documents import batch_words as words
+from ltc_coach.documents.report_json import DECIMALS
 from ltc_coach.i18n import Lang, Text, both
 from ltc_coach.model.batch import DealRow, Money, Summary
 from ltc_coach.plain import clean
@@ -122,11 +123,11 @@ class _Pen:
             sheet.write_string(0, k, _heading(name, self._lang), self._head)
         last = 0
         for last, row in enumerate(rows, 1):
-            for k, (name, cell) in enumerate(zip(names, row, strict=True)):
-                self._write(sheet, last, k, name, cell)
+            for k, cell in enumerate(row):
+                self._write(sheet, last, k, cell)
         sheet.autofilter(0, 0, max(last, 1), len(names) - 1)
 
-    def _write(self, sheet: Any, row: int, column: int, name: str, cell: Cell) -> None:
+    def _write(self, sheet: Any, row: int, column: int, cell: Cell) -> None:
         if cell is None:
             return
         if isinstance(cell, str):
@@ -135,8 +136,10 @@ class _Pen:
             sheet.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), self._day)  # noqa: DTZ001 - Excel knows no zones
         elif isinstance(cell, Decimal):
             sheet.write_number(row, column, float(cell), self._money)
+        elif isinstance(cell, float):
+            sheet.write_number(row, column, round(cell, DECIMALS), self._share)
         else:
-            sheet.write_number(row, column, cell, self._share if name in {"confidence", "rate", "share"} else None)
+            sheet.write_number(row, column, cell)
 
     def _fitting(self, text: str) -> str:
         """Return a text as a cell can hold it: no control characters, and cut with a mark that says so."""
