@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import tracemalloc
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -188,6 +190,21 @@ def test_parquet_and_json_lines_say_the_same_as_csv(tmp_path: Path) -> None:
     for path in (lines, columns):
         rows = [{k: v for k, v in row.items() if k != "row"} for row in in_columns(path)]
         assert rows == expected
+
+
+def test_a_parquet_file_is_never_held_whole(tmp_path: Path) -> None:
+    """Bytes that were read are let go of, however long the file is."""
+    from pyarrow import parquet
+
+    draw, path = random.Random(1), tmp_path / "long.parquet"
+    ids = pa.table({"Id": pa.array([draw.randbytes(500).hex() for _ in range(4_000)])})
+    parquet.write_table(ids, path, row_group_size=100, compression="none", use_dictionary=False)
+    tracemalloc.start()
+    try:
+        assert sum(part.batch.num_rows for part in read(path, Layout(columns={"id": "Id"}))) == 4_000
+        assert tracemalloc.get_traced_memory()[1] < path.stat().st_size / 2
+    finally:
+        tracemalloc.stop()
 
 
 def test_typed_columns_are_read_as_they_would_be_written(tmp_path: Path) -> None:
