@@ -2,8 +2,8 @@
 #   make demo    install, then diagnose the shipped example deal
 #   make test    everything the continuous integration runs
 #   make lint    the static checks alone
-#   make bench   the speed goals, measured side by side -> build/bench.json
-#   make bench-engines   the step for many machines on Spark and Daft, beside our own run
+#   make bench   the speed goals, measured side by side with peers -> build/bench.json
+#   make bench-engines   the step for many machines on Spark and Daft, tested and beside our own run
 #   make clean   remove what make made
 
 VENV := .venv
@@ -64,7 +64,7 @@ $(VENV)/test.stamp: $(VENV)/made.stamp pyproject.toml $(LOCK)
 
 # A peer that cannot be installed is told of in the results, and tried again the next time.
 $(VENV)/bench.stamp: $(VENV)/test.stamp
-	@echo "installing what our numbers are compared with, about 1 GB ..."
+	@echo "installing what our numbers are compared with, about 0.6 GB ..."
 	@$(PY) -m benchmarks.install_peers && touch $@ || true
 
 $(VENV)/engines.stamp: $(VENV)/test.stamp

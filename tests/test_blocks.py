@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import random
 import time
+import tracemalloc
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +24,7 @@ pytest.importorskip("numpy", reason="the extra `batch` is not installed")
 
 from ltc_coach.arrays.amounts import plain_amounts  # noqa: E402 - only with the extra
 from ltc_coach.arrays.exact import as_money, squares, sums, units_of  # noqa: E402 - the same
-from ltc_coach.batch.blocks import Piece, Raw, Unsuitable, csv_blocks, json_blocks  # noqa: E402 - the same
+from ltc_coach.batch.blocks import Piece, Raw, Unsuitable, csv_blocks, json_blocks, parquet_blocks  # noqa: E402 - the same
 from ltc_coach.batch.cells import Cells  # noqa: E402 - the same
 from ltc_coach.batch.columns import Columns  # noqa: E402 - the same
 
@@ -97,6 +100,23 @@ def test_plain_amounts_are_exact_and_everything_else_is_left_alone() -> None:
     amounts, read_ = plain_amounts(pa.array(["cut off", *plain, *others])[1:])
     assert read_.tolist() == [True] * len(plain) + [False] * len(others)
     assert amounts.to_pylist() == [*map(Decimal, plain), *[None] * len(others)]
+
+
+def test_a_parquet_file_is_never_held_whole(tmp_path: Path) -> None:
+    """Bytes that were read are let go of, however long the file is."""
+    from pyarrow import parquet
+
+    draw, path = random.Random(1), tmp_path / "long.parquet"
+    ids = pa.table({"Id": pa.array([draw.randbytes(500).hex() for _ in range(4_000)])})
+    parquet.write_table(ids, path, row_group_size=100, compression="none", use_dictionary=False)
+    tracemalloc.start()
+    try:
+        with path.open("rb") as stream:
+            found = parquet_blocks(stream, Layout(columns={"id": "Id"}))
+            assert sum(block.rows for block in found if isinstance(block, Raw)) == 4_000
+        assert tracemalloc.get_traced_memory()[1] < path.stat().st_size / 2
+    finally:
+        tracemalloc.stop()
 
 
 def test_sums_and_squares_of_the_largest_amounts_are_exact() -> None:
