@@ -8,25 +8,20 @@ compared with a pass that only reads, by the same reader with the same settings.
 from __future__ import annotations
 
 import logging
-import statistics
-import subprocess
-import sys
 import tempfile
-import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.exports import batch_of, codes_of, layout, repeat, table_of, write_files
+from benchmarks.exports import batch_of, codes_of, repeat, table_of, write_files
 from benchmarks.install_peers import missing
 from benchmarks.models import model_b
-from benchmarks.one_run import apart, raw, report, step, written
+from benchmarks.one_run import apart, read, report, step, written
 from benchmarks.peers import PEERS
-from benchmarks.rows import Row, fastest, left_out, row
+from benchmarks.rows import Row, compared, fastest, left_out, row
 from ltc_coach.authoring.loading import load_playbook
-from ltc_coach.deals.mapping import dump_mapping
 from ltc_coach.engine.situation import Chances, Compiled
 from ltc_coach.engine.tables import prior
 from ltc_coach.model.playbook import Playbook, Reps
@@ -34,7 +29,6 @@ from ltc_coach.model.playbook import Playbook, Reps
 SHIPPED = Path(__file__).parent.parent / "playbooks" / "buying-process"
 # Deals in memory, in files, and in the small and the large run whose memory is compared.
 INFERRED, FILED, SMALL, LARGE = 1_000_000, 1_000_000, 500_000, 5_000_000
-ROUNDS = 3
 MOST_DIFFERENCE = 1e-9
 
 
@@ -134,42 +128,6 @@ def bench_files(folder: Path) -> Iterator[Row]:
         path.unlink()
 
 
-def read(path: Path, book: Playbook) -> None:
-    """Read an export and do nothing with it."""
-    for _ in raw(path, book):
-        pass
-
-
-def compared(act: Callable[[], object], yardstick: Callable[[], object]) -> tuple[float, float, float]:
-    """Time two acts in turn: median ratios of wall and of processor time, and the least seconds of the first."""
-    walls, works, least = [], [], []
-    for _ in range(ROUNDS):
-        spent = []
-        for its in (yardstick, act):
-            start, worked = time.perf_counter(), time.process_time()
-            its()
-            spent.append((time.perf_counter() - start, time.process_time() - worked))
-        walls.append(spent[1][0] / spent[0][0])
-        works.append(spent[1][1] / spent[0][1])
-        least.append(spent[1][0])
-    return statistics.median(walls), statistics.median(works), min(least)
-
-
-def bench_command(folder: Path) -> Iterator[Row]:
-    """The command itself, on the shipped playbook: every field of every row, findings and the whole report."""
-    book = load_playbook(SHIPPED)
-    mapping = folder / "mapping.yaml"
-    mapping.write_text(dump_mapping(layout(book)), encoding="utf-8")
-    for kind, path in write_files(table_of(book, FILED), folder).items():
-        command = [sys.executable, "-m", "ltc_coach", "batch", path, "--mapping", mapping, "--today", "2026-11-21"]
-        for form in ("parquet", "jsonl") if kind == "csv" else ("parquet",):
-            run = partial(subprocess.run, [*command, "-o", folder / f"out.{form}"], check=True)
-            wall, _, spent = compared(run, partial(read, path, book))
-            name = f"ltc batch, {FILED:,} rows of {kind} to {form}, {FILED / spent / 1e3:,.0f} K deals/s"
-            yield row(name, wall, "x only reading")
-        path.unlink()
-
-
 def bench_memory(folder: Path) -> Iterator[Row]:
     """Peak memory of one run by itself, with ten times the rows."""
     book, _ = model_b()
@@ -203,5 +161,4 @@ def measure() -> Iterator[Row]:
     yield from bench_peers()
     with tempfile.TemporaryDirectory() as folder:
         yield from bench_files(Path(folder))
-        yield from bench_command(Path(folder))
         yield from bench_memory(Path(folder))

@@ -41,6 +41,12 @@ def raw(path: Path, book: Playbook, times: int = 1) -> Iterator[Any]:
                 yield from blocks.csv_blocks(stream, mapping, plain.headings, plain.delimiter, plain.first)
 
 
+def read(path: Path, book: Playbook) -> None:
+    """Read an export and do nothing with it."""
+    for _ in raw(path, book):
+        pass
+
+
 def parts(path: Path, columns: Any, book: Playbook, times: int = 1) -> Iterator[Any]:
     """Read an export and diagnose it, a part at a time."""
     from ltc_coach.batch.ahead import ahead

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from ltc_coach.arrays.exact import as_money, sums, units_of
 from ltc_coach.arrays.keys import coded, combined
-from ltc_coach.deals.seen import BUCKETS, OF_LINE, mark_of
+from ltc_coach.deals.seen import BUCKETS, OF_LINE
 from ltc_coach.deals.traps import SPELLED, Traps
 from ltc_coach.model.frame import Frame
 from ltc_coach.model.mapping import OPEN
@@ -89,7 +89,8 @@ class _Looking:
     def _see(self) -> None:
         """Remember where which id stood."""
         seen = self._traps.seen
-        marks = np.fromiter(map(mark_of, self._batch.column("id").to_pylist()), np.uint64, self._batch.num_rows)
+        marks = np.fromiter(map(hash, self._batch.column("id").to_pylist()), np.int64, self._batch.num_rows)
+        marks = marks.view(np.uint64)
         bucket = (marks % np.uint64(BUCKETS)).astype(np.int64)
         order = np.argsort(bucket, kind="stable")
         places = (self._lines + (seen.number(self._frame.file) << OF_LINE)).astype(np.uint64)

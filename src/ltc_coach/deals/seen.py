@@ -20,11 +20,6 @@ _HASH = (1 << 64) - 1
 _MOST = 1 << 20
 
 
-def mark_of(id_: str) -> int:
-    """Return what stands for an id; within one run only."""
-    return hash(id_) & _HASH
-
-
 class Seen:
     """Takes ids and tells which stood in several places."""
 
@@ -37,14 +32,14 @@ class Seen:
 
     def add(self, id_: str, file: str, line: int) -> None:
         """Take an id."""
-        mark = mark_of(id_)
+        mark = hash(id_) & _HASH
         bucket = self._buckets[mark % BUCKETS]
         bucket.append(mark)
         bucket.append(self.number(file) << OF_LINE | line)
         self._grown(1)
 
     def put(self, bucket: int, pairs: bytes) -> None:
-        """Take many ids of a bucket: 64-bit marks and places in turn, in the byte order of the machine."""
+        """Take many ids of a bucket: hashes as 64 bits and places in turn, in the byte order of the machine."""
         self._buckets[bucket].frombytes(pairs)
         self._grown(len(pairs) // 16)
 
