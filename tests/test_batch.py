@@ -13,6 +13,9 @@ from typing import Any
 
 import pytest
 
+from ltc_coach.batch.tally import Tally
+from ltc_coach.cli import batch_rows
+from ltc_coach.model.frame import Frame
 from ltc_coach.plain import grouped
 from tests.cli_kit import Ran
 
@@ -514,3 +517,27 @@ def test_the_name_of_the_file_says_its_format(ltc: Ltc, export: Path, name: str,
 def test_sums_are_shown_to_the_last_digit_and_no_further(amount: str, shown: str) -> None:
     """However a run has added them up."""
     assert grouped(Decimal(amount)) == shown
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "html", "xlsx"])
+def test_a_large_table_gives_the_same_report_in_columns(
+    ltc: Ltc, export: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    """To the byte, with every bad row listed and the money exact; exit 3."""
+    pytest.importorskip("pyarrow", reason="the extra `batch` is not installed")
+    draw = random.Random(2)
+    rows = [row.replace("a", f"a{i}-", 1) for i, row in enumerate(draw.choices(ROWS, k=16_000))]
+    export.write_text(HEAD + "".join(rows), encoding="utf-8")
+    assert export.stat().st_size > batch_rows.WIDE
+    frames: list[Frame] = []
+    made = Tally.add
+    monkeypatch.setattr(Tally, "add", lambda self, row: frames.append(row) or made(self, row))  # type: ignore[func-returns-value]
+    out = {}
+    for wide in (1 << 40, batch_rows.WIDE):
+        monkeypatch.setattr(batch_rows, "WIDE", wide)
+        path = export.with_name(f"out-{wide}.{form}")
+        frames.clear()
+        assert run(ltc, export, "-o", path).code == 3
+        assert any(isinstance(row, Frame) for row in frames) == (wide < 1 << 40)
+        out[wide] = path.read_bytes()
+    assert len(set(out.values())) == 1
