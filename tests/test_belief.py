@@ -9,6 +9,7 @@ import pytest
 
 from ltc_coach.engine import Coach
 from ltc_coach.engine.belief import Said, Star
+from ltc_coach.engine.outlook import Outlook
 from ltc_coach.engine.tables import likelihoods, prior
 from ltc_coach.model.playbook import Playbook
 from tests.playbook_kit import given, playbook, question, scale
@@ -222,4 +223,4 @@ def test_the_gain_is_the_expected_drop_of_entropy() -> None:
         for answer in star.tables[id_].answers:
             after = star.believe([*said, Said(id_, answer)])
             expected += math.exp(after.log_evidence - belief.log_evidence) * (bits(belief.values) - bits(after.values))
-        assert star.outlook(belief).gain(id_, range(7)).values == pytest.approx(expected, abs=1e-12)
+        assert Outlook(star, belief).gain(id_, range(7)).values == pytest.approx(expected, abs=1e-12)

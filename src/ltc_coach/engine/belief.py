@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 from ltc_coach.engine.drift import Drift, Row
 from ltc_coach.engine.memory import Memory
-from ltc_coach.engine.outlook import Outlook
 from ltc_coach.engine.tables import RELIABILITY, Table
 from ltc_coach.engine.ties import likeliest, runner_up
 from ltc_coach.model.playbook import Pace, Reps
@@ -265,10 +264,6 @@ class Star:
     def first(self, question: str) -> Sequence[Sequence[float]]:
         """Return P(answer | value) of a careful rep, allowing for a mistaken belief about the topic."""
         return self._first[question]
-
-    def outlook(self, belief: Belief) -> Outlook:
-        """Look ahead from ``belief``."""
-        return Outlook(self, belief)
 
 
 def _taken_in(factors: Iterable[Row], joint: Row, log_evidence: float) -> tuple[Row, float]:

@@ -13,7 +13,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from ltc_coach.engine.conditions import SURE, Atom, State
-from ltc_coach.engine.outlook import entropy
+from ltc_coach.engine.outlook import Outlook, entropy
 from ltc_coach.engine.situation import Compiled, Rule, Situation
 from ltc_coach.engine.ties import reaches
 from ltc_coach.model.playbook import EFFORTS, Question
@@ -63,7 +63,7 @@ class Survey:
         self._compiled = compiled
         self._situation = situation
         self._live = live_rules(compiled, situation.state)
-        self._outlooks = {id_: star.outlook(situation.beliefs[id_]) for id_, star in compiled.stars.items()}
+        self._outlooks = {id_: Outlook(star, situation.beliefs[id_]) for id_, star in compiled.stars.items()}
         self._groups = {
             id_: advice_groups(compiled.rules, id_, star.size, situation.state) for id_, star in compiled.stars.items()
         }
@@ -194,7 +194,7 @@ def separating(compiled: Compiled, situation: Situation) -> Worth | None:
     star, belief = compiled.stars[compiled.main], situation.beliefs[compiled.main]
     if belief.second is None:
         return None
-    outlook = star.outlook(belief.only({belief.best, belief.second}))
+    outlook = Outlook(star, belief.only({belief.best, belief.second}))
     worths = []
     for question in compiled.playbook.questions:
         if question.id not in situation.asked and question.id in star.tables:

@@ -8,13 +8,10 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import mul, truediv
-from typing import TYPE_CHECKING
 
+from ltc_coach.engine.belief import Belief, Star
 from ltc_coach.engine.drift import Row
 from ltc_coach.engine.tables import Table
-
-if TYPE_CHECKING:
-    from ltc_coach.engine.belief import Belief, Star
 
 # Reps are of so many kinds in every mixture.
 _CLASSES = 3
