@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ltc_coach.authoring.loading import load_playbook
-from ltc_coach.batch.comparison import Comparison, Last, Then
+from ltc_coach.batch.comparison import Comparison
+from ltc_coach.batch.last_run import Last, Then
 from ltc_coach.batch.rates import Rates
 from ltc_coach.batch.summary import summarize
 from ltc_coach.batch.tally import Tally
@@ -163,7 +164,7 @@ def parquet(pieces: Sequence[Piece]) -> Any:
     from pyarrow import parquet as arrow_parquet
 
     held = io.BytesIO()
-    writer = ParquetRows(held)
+    writer = ParquetRows(held, {})
     for piece in pieces:
         if isinstance(piece, Frame):
             writer.frame(piece)

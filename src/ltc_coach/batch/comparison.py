@@ -7,98 +7,24 @@ neither run has evidence, where the CRM does, if its stages have an order. Other
 from __future__ import annotations
 
 import heapq
-import json
-from collections.abc import Iterable, Iterator
-from datetime import date
-from decimal import Decimal, InvalidOperation
-from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import get_args
 
+from ltc_coach.batch.last_run import Last, Then
 from ltc_coach.batch.money import Purses
 from ltc_coach.i18n import Text, both
 from ltc_coach.model.batch import DealRow, Moved, Shift, Since
 from ltc_coach.model.frame import Brief
 from ltc_coach.model.playbook import Playbook
-from ltc_coach.problems import CoachError, ExitCode
 
 # Shifts of one kind that are named, those with the most money.
 _NAMED = 200
 
-_UNREADABLE = both(zh="--since {file}:读不了", en="--since {file}: cannot be read")
-_NOT_A_RUN = both(zh="--since {file}:这不是上次的报告", en="--since {file}: not the report of an earlier run")
-_HOW = both(
-    zh="上次的报告要这样存:ltc batch ... --format jsonl -o 上次.jsonl (或 --format json)",
-    en="save it with: ltc batch ... --format jsonl -o last.jsonl (or --format json)",
-)
 _UNORDERED = both(
     zh="跟上次比,有 {n} 个商机说不出动没动:这次或上次定不了位置,CRM 的阶段又没有先后",
     en="whether {n} deals moved cannot be told: their place is or was not settled, and the CRM's stages have no order",
 )
-
-
-class Then(NamedTuple):
-    """A deal as it was in the last run."""
-
-    customer: str
-    place: str | None
-    crm_stage: str
-    crm_at: str | None
-    outcome: str | None
-    amount: Decimal | None
-    currency: str
-
-
-class Last(NamedTuple):
-    """The last run: its day, and its deals by id."""
-
-    day: date
-    deals: dict[str, Then]
-
-
-def load_last(path: Path) -> Last:
-    """Read the rows of an earlier run, JSON or JSON Lines. Raises CoachError (2) for anything else."""
-    day: date | None = None
-    deals: dict[str, Then] = {}
-    try:
-        for row in _rows(path):
-            day = date.fromisoformat(row["today"])
-            if "skipped" not in row:
-                deals.setdefault(row["id"], _then(row))
-    except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation, RecursionError) as error:
-        raise CoachError(_NOT_A_RUN.fill(file=path), hint=_HOW) from error
-    except OSError as error:
-        code = ExitCode.IO if isinstance(error, PermissionError) else ExitCode.USAGE
-        raise CoachError(_UNREADABLE.fill(file=path), exit_code=code) from error
-    if day is None:
-        raise CoachError(_NOT_A_RUN.fill(file=path), hint=_HOW)
-    return Last(day, deals)
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a report; every one of a JSON report stands on a line of its own, too."""
-    with path.open(encoding="utf-8") as stream:
-        first = stream.readline()
-        if first.strip() != "{":
-            for line in (first, *stream) if first.strip() else ():
-                yield json.loads(line)
-            return
-    with path.open(encoding="utf-8") as stream:
-        document = json.load(stream)
-    for row in document["deals"]:
-        yield row | {"today": document["today"]}
-
-
-def _then(row: dict[str, Any]) -> Then:
-    amount = row["amount"]
-    return Then(
-        customer=str(row["customer"]),
-        place=row["place"] if row["settled"] else None,
-        crm_stage=str(row["crm_stage"]),
-        crm_at=row["crm_at"],
-        outcome=row["outcome"],
-        amount=None if amount is None else Decimal(amount),
-        currency=str(row["currency"]),
-    )
 
 
 class Comparison:

@@ -57,7 +57,9 @@ Since = Annotated[
     typer.Option(
         "--since",
         metavar="REPORT",
-        help=says(zh="跟上次比:上次存的 jsonl 或 json 报告", en="compare with the last run: its jsonl or json report"),
+        help=says(
+            zh="跟上次比:上次存的 jsonl、json 或 parquet", en="compare with the last run: its jsonl, json or parquet"
+        ),
         rich_help_panel=INPUT,
     ),
 ]
@@ -191,7 +193,7 @@ def batch(
     from pathlib import Path
 
     from ltc_coach.authoring.loading import load_playbook
-    from ltc_coach.batch.comparison import load_last
+    from ltc_coach.batch.last_run import load_last
     from ltc_coach.batch.rates import Rates
     from ltc_coach.cli.batch_input import open_source, read_rates, stage_rates
     from ltc_coach.cli.batch_run import Run, Wish, conditions

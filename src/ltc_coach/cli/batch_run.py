@@ -26,7 +26,7 @@ from ltc_coach.plain import clean, quoted
 from ltc_coach.problems import CoachError, ExitCode
 
 if TYPE_CHECKING:
-    from ltc_coach.batch.comparison import Last
+    from ltc_coach.batch.last_run import Last
     from ltc_coach.batch.rates import Rates
     from ltc_coach.cli.batch_input import Source
     from ltc_coach.model.playbook import Playbook
@@ -187,7 +187,7 @@ class Run:
             return JsonWriter(product, self.session.lang, self.today)
         if wish.form == "csv":
             return CsvWriter(product, self.session.lang)
-        return ParquetWriter(product) if wish.form == "parquet" else Writer()
+        return ParquetWriter(product, self.today) if wish.form == "parquet" else Writer()
 
     def _emit(self, wish: Wish, summary: Summary, product: Product) -> None:
         """Put the report where it belongs."""

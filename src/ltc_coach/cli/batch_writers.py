@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from ltc_coach.batch.last_run import TODAY
 from ltc_coach.cli.batch_product import Product
 from ltc_coach.cli.batch_rows import Piece
 from ltc_coach.i18n import Lang
@@ -73,12 +74,12 @@ class CsvWriter(Writer):
 
 
 class ParquetWriter(Writer):
-    """Writes the deals as columns."""
+    """Writes the deals as columns, and the day, so that a later run can tell what has changed since."""
 
-    def __init__(self, product: Product) -> None:
+    def __init__(self, product: Product, today: date) -> None:
         from ltc_coach.documents.batch_parquet import ParquetRows
 
-        self._rows = ParquetRows(product.stream)
+        self._rows = ParquetRows(product.stream, {TODAY: today.isoformat()})
 
     def add(self, piece: Piece) -> None:
         """See ``Writer.add``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import IO, Any
 
@@ -21,15 +22,18 @@ _NO_WRITER = both(
 
 
 class ParquetRows:
-    """Writes rows and frames into a Parquet file; raises CoachError (2) where the extra is missing."""
+    """Writes rows and frames into a Parquet file, whose metadata have ``notes``.
 
-    def __init__(self, file: IO[bytes]) -> None:
+    Raises CoachError (2) where the extra is missing.
+    """
+
+    def __init__(self, file: IO[bytes], notes: Mapping[bytes, str]) -> None:
         try:
             import pyarrow as pa
             from pyarrow import parquet
         except ImportError as error:
             raise CoachError(_NO_WRITER) from error
-        self._schema = pa.schema(list(_types(pa).items()))
+        self._schema = pa.schema(list(_types(pa).items()), {key: text.encode() for key, text in notes.items()})
         # Rows in the order of the input have no ranges that statistics could tell apart.
         self._writer = parquet.ParquetWriter(
             file, self._schema, compression="zstd", use_dictionary=_worded(self._schema, pa), write_statistics=False
