@@ -117,8 +117,8 @@ def _table(words: Any, code: Mapping[str, int]) -> npt.NDArray[np.uint8]:
 def _look_up(indices: Any, table: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     valid, held = indices.buffers()
     part = slice(indices.offset, indices.offset + len(indices))
-    # What lies under a null is anything: it is looked up, and then wiped out.
-    codes = table.take(np.frombuffer(held, indices.type.to_pandas_dtype())[part], mode="clip")
+    # Arrow calls whole numbers as numpy does. What lies under a null is anything: it is looked up, and then wiped out.
+    codes = table.take(np.frombuffer(held, str(indices.type))[part], mode="clip")
     if indices.null_count:
         codes *= np.unpackbits(np.frombuffer(valid, np.uint8), count=part.stop, bitorder="little")[part]
     return codes
