@@ -34,6 +34,8 @@ from ltc_coach.model.mapping import AnswerColumn, Mapping
 pa = pytest.importorskip("pyarrow", reason="the extra `batch` is not installed")
 pytest.importorskip("numpy", reason="the extra `batch` is not installed")
 
+from ltc_coach.arrays.rows import deals_of  # noqa: E402 - only with the extra
+from ltc_coach.batch.frame_tally import add_frame  # noqa: E402 - the same
 from ltc_coach.documents.batch_frames import CsvLines, JsonLines  # noqa: E402 - only with the extra
 from ltc_coach.documents.batch_parquet import ParquetRows  # noqa: E402 - the same
 
@@ -115,7 +117,7 @@ def rows(pieces: Sequence[Piece]) -> Iterator[DealRow | SkippedRow]:
     """Return what was read as single rows, in their order."""
     for piece in pieces:
         if isinstance(piece, Frame):
-            both: list[DealRow | SkippedRow] = [*piece.deals(), *piece.skipped]
+            both: list[DealRow | SkippedRow] = [*deals_of(piece), *piece.skipped]
             yield from sorted(both, key=lambda row: row.row)
         else:
             yield piece
@@ -183,7 +185,10 @@ def summed(run: Reading, pieces: Sequence[Piece]) -> Any:
     last = Last(date(2026, 11, 14), {"d1": then, "d2": then._replace(outcome="lost"), "gone": then})
     tally = Tally(TODAY, Rates(BOOK, {"别的": 0.4}), Comparison(last, BOOK))
     for piece in pieces:
-        tally.add(piece)
+        if isinstance(piece, Frame):
+            add_frame(tally, piece)
+        else:
+            tally.add(piece)
     found = summarize(tally, BOOK, (), run.stays, findings=run.findings())
     return summary_document(found, Lang.ZH)
 

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from ltc_coach.arrays.exact import MOST_ROWS, Units, as_money, as_square, squares, sums, units_of
 from ltc_coach.arrays.keys import coded, combined
+from ltc_coach.arrays.rows import briefs_of, deals_of
 from ltc_coach.batch.alarms import UNTOLD
 from ltc_coach.batch.forecast import COUNTED_OUT, Pot
 from ltc_coach.batch.frames import NO_DAY, Coded, rate_by
@@ -34,7 +35,9 @@ _EPOCH = date(1970, 1, 1)
 
 
 def add_frame(tally: Tally, frame: Frame) -> None:
-    """Take the deals of a frame into account."""
+    """Take all rows of a frame into account."""
+    for row in frame.skipped:
+        tally.add(row)
     if frame.batch.num_rows > MOST_ROWS:
         raise ValueError("a frame of more rows than can be added up at once")
     if frame.batch.num_rows:
@@ -66,7 +69,7 @@ class _Adding:
         tally.counted(frame.file)[0] += self._count
         self._known()
         if tally.comparison:
-            for deal in frame.briefly():
+            for deal in briefs_of(frame):
                 tally.comparison.add(deal)
         every = np.ones(self._count, np.bool_)
         self._put(tally.states, every, [self._state], lambda key: key[0] or "open")
@@ -305,7 +308,7 @@ class _Adding:
                 order = np.lexsort((self._rank()[its], -waiting[its], -gravity[its], ~at_risk[its]))
                 its = its[order[:RANKED]]
             kept.append(its)
-        for row in self._frame.deals(np.sort(np.concatenate(kept))):
+        for row in deals_of(self._frame, np.sort(np.concatenate(kept))):
             ranking.consider(row)
 
     def _gravity(self) -> Numbers:

@@ -94,13 +94,15 @@ def _parquet_rows(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the rows of a column file, as far as a comparison needs them."""
     try:
         from pyarrow import ArrowException, parquet
+
+        from ltc_coach.arrays.rows import listed
     except ImportError:
         raise CoachError(_NO_PYARROW) from None
     try:
         file = parquet.ParquetFile(path, pre_buffer=False)
         today = file.schema_arrow.metadata[TODAY].decode()
         for batch in file.iter_batches(columns=["id", "settled", *Then._fields]):
-            columns = (column.to_pylist() for column in batch.columns)
+            columns = (listed(column) for column in batch.columns)
             for values in zip(*columns, strict=True):
                 yield {**dict(zip(batch.schema.names, values, strict=True)), "today": today}
     except ArrowException as error:

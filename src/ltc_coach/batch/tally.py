@@ -19,7 +19,6 @@ from ltc_coach.batch.money import Purses
 from ltc_coach.batch.ranking import Examples, Ranking
 from ltc_coach.batch.rates import Rates
 from ltc_coach.model.batch import DealRow, SkippedRow
-from ltc_coach.model.frame import Frame
 
 # Skipped rows a summary names; all are in the rows themselves.
 NAMED = 20_000
@@ -58,11 +57,8 @@ class Tally:
         self.reps = Groups()
         self.teams = Groups()
 
-    def add(self, row: DealRow | SkippedRow | Frame) -> None:
-        """Take a row into account, or all rows of a frame."""
-        if isinstance(row, Frame):
-            self._add_frame(row)
-            return
+    def add(self, row: DealRow | SkippedRow) -> None:
+        """Take a row into account; a frame goes through ``frame_tally.add_frame``."""
         if isinstance(row, SkippedRow):
             self._refuse(row)
             return
@@ -89,13 +85,6 @@ class Tally:
         for theme in themes(row):
             self.themes.add(theme, amount, currency)
             self.examples.add(theme, row)
-
-    def _add_frame(self, frame: Frame) -> None:
-        from ltc_coach.batch.frame_tally import add_frame
-
-        for row in frame.skipped:
-            self._refuse(row)
-        add_frame(self, frame)
 
     def _refuse(self, row: SkippedRow) -> None:
         self.counted(row.file)[1] += 1

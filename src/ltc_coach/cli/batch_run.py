@@ -146,7 +146,7 @@ class Run:
         number = forecasts = 0
         for piece in reading.pieces():
             number += piece.rows if isinstance(piece, Frame) else 1
-            tally.add(piece)
+            _take(tally, piece)
             writer.add(piece)
             skipped = piece.skipped if isinstance(piece, Frame) else [piece] if isinstance(piece, SkippedRow) else ()
             if skipped:
@@ -246,14 +246,32 @@ class Run:
         return failed
 
 
+def _take(tally: Tally, piece: Piece) -> None:
+    """Take a row, or all rows of a frame, into account."""
+    if isinstance(piece, Frame):
+        from ltc_coach.batch.frame_tally import add_frame
+
+        add_frame(tally, piece)
+    else:
+        tally.add(piece)
+
+
 def _rows(piece: Piece) -> Iterable[DealRow]:
     """Return the deals of a piece as rows."""
-    return piece.deals() if isinstance(piece, Frame) else [piece] if isinstance(piece, DealRow) else ()
+    if isinstance(piece, Frame):
+        from ltc_coach.arrays.rows import deals_of
+
+        return deals_of(piece)
+    return [piece] if isinstance(piece, DealRow) else ()
 
 
 def _deals(piece: Piece) -> Iterable[DealRow | Brief]:
     """Return of the deals of a piece what is followed from run to run."""
-    return piece.briefly() if isinstance(piece, Frame) else _rows(piece)
+    if isinstance(piece, Frame):
+        from ltc_coach.arrays.rows import briefs_of
+
+        return briefs_of(piece)
+    return _rows(piece)
 
 
 class _Telling:

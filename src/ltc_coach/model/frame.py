@@ -6,14 +6,14 @@ ids, numbers and days; texts stand once each beside it, in both languages, and r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from ltc_coach.i18n import Text
-from ltc_coach.model.batch import DealRow, RateSource, SkippedRow, Warn
+from ltc_coach.model.batch import RateSource, SkippedRow
 from ltc_coach.model.deal import Ending
 
 NO_TEXT = Text()
@@ -78,36 +78,3 @@ class Frame:
     def rows(self) -> int:
         """Every row of the file in it, good or not."""
         return int(self.batch.num_rows) + len(self.skipped)
-
-    def deals(self, places: Any = None) -> Iterator[DealRow]:
-        """Yield the deals as rows: all, or those at ``places`` (a numpy array of whole numbers)."""
-        batch = self.batch if places is None else self.batch.take(places)
-        columns = {name: batch.column(name).to_pylist() for name in batch.schema.names}
-        maps = [columns.pop(f"map_{id_}") for id_ in self.maps]
-        texts = {name: self._said(worded, places) for name, worded in self.texts.items()}
-        warnings = self._warned(batch.num_rows, places)
-        for i, values in enumerate(zip(*columns.values(), strict=True)):
-            given: dict[str, Any] = dict(zip(columns, values, strict=True))
-            given |= {name: its[i] for name, its in texts.items()}
-            given["maps"] = {id_: its[i] for id_, its in zip(self.maps, maps, strict=True) if its[i] is not None}
-            given["moves"], given["never"] = tuple(given["moves"]), tuple(given["never"])
-            yield DealRow(file=self.file, warnings=tuple(warnings[i]), **given)
-
-    def briefly(self) -> Iterator[Brief]:
-        """Yield of each deal what is followed from run to run."""
-        columns = (self.batch.column(name).to_pylist() for name in Brief._fields)
-        yield from map(Brief._make, zip(*columns, strict=True))
-
-    @staticmethod
-    def _said(worded: Worded, places: Any) -> list[Text]:
-        codes = worded.codes if places is None else worded.codes[places]
-        return [worded.texts[code] for code in codes.tolist()]
-
-    def _warned(self, count: int, places: Any) -> list[list[Warn]]:
-        found: list[list[Warn]] = [[] for _ in range(count)]
-        for flag in self.warnings:
-            where = flag.where if places is None else flag.where[places]
-            texts = self._said(flag.text, places)
-            for i in where.nonzero()[0].tolist():
-                found[i].append(Warn(id=flag.id, text=texts[i]))
-        return found
