@@ -17,7 +17,6 @@ from ltc_coach.batch.comparison import Comparison, Last, Then
 from ltc_coach.batch.rates import Rates
 from ltc_coach.batch.summary import summarize
 from ltc_coach.batch.tally import Tally
-from ltc_coach.cli import batch_rows
 from ltc_coach.cli.batch_input import Source
 from ltc_coach.cli.batch_rows import Piece, Reading
 from ltc_coach.deals.tables import read_rows
@@ -103,7 +102,7 @@ def written(rows: Sequence[Sequence[str]], sign: str = ",") -> str:
 
 def reading(paths: Sequence[Path], *, wide: bool, monkeypatch: pytest.MonkeyPatch, layout: Mapping = LAYOUT) -> Reading:
     """Begin a run over files, in columns or row by row."""
-    monkeypatch.setattr(batch_rows, "WIDE", 0 if wide else 1 << 60)
+    monkeypatch.setattr(Reading, "_is_wide", lambda *_: wide)
     return Reading(Source(read_rows(paths), layout, ()), BOOK, TODAY, Rates(BOOK, {"别的": 0.4}))
 
 

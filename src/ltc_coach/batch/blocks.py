@@ -31,9 +31,11 @@ from ltc_coach.batch.plainness import (
 from ltc_coach.i18n import Text, both
 from ltc_coach.model.mapping import Mapping as Layout
 
-# Bytes of a block; rows of one batch of Parquet.
+# Of a block: its bytes at most, and about its rows. More hold more memory, fewer take longer.
 BYTES = 8 << 20
-ROWS = 1 << 16
+ROWS = 1 << 15
+# Bytes of the first block, from which the length of lines is known.
+_FIRST = 1 << 18
 # The other reader refuses longer records, and longer lines.
 _RECORD = 2_000_000
 WORDS = pa.dictionary(pa.int32(), pa.string())
@@ -244,6 +246,7 @@ def parquet_blocks(stream: Any, layout: Layout) -> Blocks:
     try:
         # One thread: the others score and write.
         for batch in file.iter_batches(ROWS, columns=names, use_threads=False):
+            batch.validate(full=True)
             yield Raw(batch, batch.num_rows, row, {})
             row += batch.num_rows
     except (pa.ArrowException, OSError) as error:
@@ -301,9 +304,10 @@ class _Cuts:
         self._line = line
         self._quotes = quotes
         self._held = b""
+        self._size = min(BYTES, _FIRST)
 
     def __iter__(self) -> Iterator[_Lines | Piece]:
-        while data := self._held + self._stream.read(BYTES):
+        while data := self._held + self._stream.read(self._size):
             tail, ended = self._tail(data)
             data += tail
             text = data.rstrip(b"\r\n")
@@ -315,8 +319,10 @@ class _Cuts:
             self._held = b"" if ended else rest.removeprefix(b"\r").removeprefix(b"\n") if text else rest
             if text:
                 yield _Lines(text + b"\n", self._line, ended=bool(rest))
+                lines = text.count(b"\n") + 1
+                self._size = min(BYTES, len(text) * ROWS // lines)
                 # The other reader takes a carriage return for the end of a line, too.
-                self._line += text.count(b"\n") + 1 + returns_alone(text)
+                self._line += lines + returns_alone(text)
             elif ended:
                 return
 

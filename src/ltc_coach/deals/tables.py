@@ -329,6 +329,7 @@ def _parquet(stream: BinaryIO, file: str) -> Iterator[Row | Skipped]:
     row = 0
     try:
         for batch in parquet.ParquetFile(stream).iter_batches(batch_size=1024):
+            batch.validate(full=True)
             names = named(batch.schema.names)
             for cells in zip(*map(_values, batch.columns), strict=True):
                 row += 1
