@@ -8,31 +8,39 @@ read record by record: nothing is guessed here. A table that cannot be read in c
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from ltc_coach.arrays.amounts import MONEY
+from ltc_coach.batch.plainness import (
+    plain_numbers,
+    plain_objects,
+    plain_rows,
+    returns_alone,
+    some_blank,
+    well_quoted,
+)
 from ltc_coach.i18n import Text, both
 from ltc_coach.model.mapping import Mapping as Layout
 
-# Bytes of a block; rows of one batch of Parquet.
+# Of a block: its bytes at most, and about its rows. More hold more memory, fewer take longer.
 BYTES = 8 << 20
-ROWS = 1 << 16
-# The other reader refuses longer cells, longer lines of JSON, and records that go on for longer.
-_CELL, _LINE, _RECORD = 131_072, 1_000_000, 2_000_000
+ROWS = 1 << 15
+# Bytes of the first block, from which the length of lines is known.
+_FIRST = 1 << 18
+# The other reader refuses longer records, and longer lines.
+_RECORD = 2_000_000
 WORDS = pa.dictionary(pa.int32(), pa.string())
-
-_QUOTE, _LF, _CR = b'"\n\r'
+# An exact decimal of more places may be written with an exponent.
+_DECIMALS = 6
 
 _TOO_FEW = both(zh="只有 {found} 格,列名有 {wanted} 个", en="{found} cells for {wanted} headings")
 _BEYOND = both(zh="有内容在最后一个列名之外 (第 {n} 格)", en="there is something beyond the last heading (cell {n})")
@@ -40,6 +48,10 @@ _BEYOND = both(zh="有内容在最后一个列名之外 (第 {n} 格)", en="ther
 
 class Unsuitable(Exception):  # noqa: N818 - no error: the file is to be read record by record instead
     """A file that cannot be read in columns without guessing; the argument says why, for us."""
+
+
+class Broken(Exception):  # noqa: N818 - a fact about somebody's file
+    """A Parquet file that cannot be read any further."""
 
 
 class Raw(NamedTuple):
@@ -65,28 +77,69 @@ class Piece(NamedTuple):
 Blocks: TypeAlias = Iterator[Raw | Piece]
 
 
-def in_utf8(stream: BinaryIO, codec: str, mark: int) -> Any:
-    """Return a text file's bytes as UTF-8, from the end of its byte order mark on."""
+class _Recoded:
+    """A text file as UTF-8, a piece or a line at a time. Only line feeds end lines, as they do among bytes."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+
+    def read(self, size: int) -> bytes:
+        return self._text.read(size).encode()
+
+    def readline(self, size: int = -1) -> bytes:
+        return self._text.readline(size).encode()
+
+
+@contextmanager
+def in_utf8(stream: BinaryIO, codec: str, mark: int) -> Iterator[Any]:
+    """Give a text file's bytes as UTF-8, from the end of its byte order mark on."""
     stream.seek(mark)
-    return stream if codec == "utf-8" else codecs.EncodedFile(stream, "utf-8", codec)
+    if codec == "utf-8":
+        yield stream
+        return
+    text = io.TextIOWrapper(stream, codec, newline="\n")
+    try:
+        yield _Recoded(text)
+    finally:
+        # Whoever opened the stream closes it, and may have done so.
+        if not stream.closed:
+            text.detach()
 
 
 # ---- CSV ----------------------------------------------------------------------------------------------------------
 
 
-def csv_blocks(stream: Any, layout: Layout, headings: Sequence[str], delimiter: str, first: int) -> Blocks:
-    """Read a delimited text in UTF-8 from the line of its first row on. May raise Unsuitable."""
+def csv_blocks(  # noqa: PLR0913 - a text, how it is written, and what reads the rest
+    stream: Any,
+    layout: Layout,
+    headings: Sequence[str],
+    delimiter: str,
+    first: int,
+    *,
+    alone: Callable[[bytes], bool] = lambda _: False,
+) -> Blocks:
+    """Read a delimited text in UTF-8 from the line of its first row on. May raise Unsuitable.
+
+    ``alone`` says of lines with odd quotes whether the other reader reads them the same whatever follows. If not, all
+    the rest is one piece.
+    """
     if lacking := [name for name in layout.named if name not in headings]:
         raise Unsuitable(f"no columns {lacking}")
     for _ in range(first - 1):
-        stream.readline()
-    sign = ord(delimiter)
-    for cut in _cut(stream, first, quotes=True):
+        if returns_alone(stream.readline()):
+            raise Unsuitable("lines that end with carriage returns")
+    sign, cuts = ord(delimiter), _Cuts(stream, first, quotes=True)
+    for cut in cuts:
         if isinstance(cut, Piece):
             yield cut
+        elif well_quoted(cut.data, sign):
+            read = _csv_block(cut, headings, layout, delimiter) if plain_rows(cut.data) else None
+            yield read or cut.piece()
+        elif alone(cut.data):
+            yield cut.piece()
         else:
-            read = _csv_block(cut, headings, layout, delimiter) if _plain(cut.data, sign) else None
-            yield read or Piece(io.BytesIO(cut.data), cut.line)
+            yield cuts.rest(cut)
+            return
 
 
 def _csv_block(cut: _Lines, headings: Sequence[str], layout: Layout, delimiter: str) -> Raw | None:
@@ -120,52 +173,9 @@ def _csv_block(cut: _Lines, headings: Sequence[str], layout: Layout, delimiter: 
     except pa.ArrowException:
         return None
     batch = _one(table)
-    if blank or _some_blank(batch):
+    if blank or some_blank(batch):
         return None
     return Raw(batch, batch.num_rows + len(ragged), cut.line, ragged)
-
-
-def _plain(data: bytes, delimiter: int) -> bool:
-    """Say whether every line is one record, quoted as both readers understand it."""
-    if b"\0" in data or _returns_alone(data):
-        return False
-    signs = np.frombuffer(data, np.uint8)
-    ends = np.flatnonzero(signs == _LF)
-    lengths = np.diff(ends, prepend=-1)
-    # A blank line has nothing, or only a carriage return, before its end.
-    if len(ends) and (int(lengths.max()) > _CELL or data[:1] in {b"\n", b"\r"} or _blank_between(signs, ends, lengths)):
-        return False
-    return b'"' not in data or _well_quoted(signs, ends, delimiter)
-
-
-def _blank_between(signs: npt.NDArray[np.uint8], ends: npt.NDArray[np.intp], lengths: npt.NDArray[np.intp]) -> bool:
-    short = ends[lengths <= 2]  # noqa: PLR2004 - an end of line, and perhaps a carriage return before it
-    return bool(len(short)) and bool(((lengths[lengths <= 2] == 1) | (signs[short - 1] == _CR)).any())  # noqa: PLR2004 - the same
-
-
-def _well_quoted(signs: npt.NDArray[np.uint8], ends: npt.NDArray[np.intp], delimiter: int) -> bool:
-    """Say whether quotes open at the beginning of a cell, close at its end, and on the same line."""
-    quotes = np.flatnonzero(signs == _QUOTE)
-    if (np.searchsorted(quotes, ends) % 2).any() or len(quotes) % 2:
-        return False
-    padded = np.concatenate([[_LF], signs, [_LF]])
-    opening, closing = quotes[::2], quotes[1::2]
-    before, after = padded[opening], padded[closing + 2]
-    opened = (before == delimiter) | (before == _LF) | (before == _QUOTE)
-    closed = (after == delimiter) | (after == _LF) | (after == _CR) | (after == _QUOTE)
-    return bool(opened.all()) and bool(closed.all())
-
-
-def _some_blank(batch: Any) -> bool:
-    """Say whether there is a row in which nothing is written in any column that is read."""
-    blank = np.ones(batch.num_rows, np.bool_)
-    for column in batch.columns:
-        if not column.null_count:
-            return False
-        blank &= np.asarray(column.is_null())
-        if not blank.any():
-            return False
-    return bool(blank.any())
 
 
 # ---- JSON Lines ---------------------------------------------------------------------------------------------------
@@ -174,13 +184,13 @@ def _some_blank(batch: Any) -> bool:
 def json_blocks(stream: Any, layout: Layout) -> Blocks:
     """Read a text of one JSON object per line, in UTF-8. May raise Unsuitable."""
     schema: Any = None
-    for cut in _cut(stream, 1):
+    for cut in _Cuts(stream, 1):
         if isinstance(cut, Piece):
             yield cut
             continue
         schema = schema or pa.schema(_kinds(cut.data[: cut.data.find(b"\n")], layout))
-        read = _json_block(cut, schema) if _plain_lines(cut.data) else None
-        yield read or Piece(io.BytesIO(cut.data), cut.line)
+        read = _json_block(cut, schema) if plain_objects(cut.data) else None
+        yield read or cut.piece()
 
 
 def _json_block(cut: _Lines, schema: Any) -> Raw | None:
@@ -190,24 +200,16 @@ def _json_block(cut: _Lines, schema: Any) -> Raw | None:
         table = arrow_json.read_json(
             pa.BufferReader(cut.data),
             read_options=arrow_json.ReadOptions(block_size=len(cut.data) + 1, use_threads=False),
-            parse_options=arrow_json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore"),
+            # What is ignored is not looked at, and might be written twice in one record.
+            parse_options=arrow_json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="infer"),
         )
     except pa.ArrowException:
         return None
-    batch = _one(table)
-    # Objects may share a line, and one may go on to the next: then a row is no line.
-    return Raw(batch, batch.num_rows, cut.line, {}) if batch.num_rows == cut.data.count(b"\n") else None
-
-
-def _plain_lines(data: bytes) -> bool:
-    """Say whether every line is a record of its own that is no complete deal."""
-    if b"\0" in data or _returns_alone(data) or b'"answers"' in data or b'"ltc"' in data:
-        return False
-    signs = np.frombuffer(data, np.uint8)
-    ends = np.flatnonzero(signs == _LF)
-    starts = np.concatenate([[0], ends[:-1] + 1])
-    opened = signs[starts] == ord("{")
-    return bool(opened.all()) and bool((ends - starts).max(initial=0) < _LINE)
+    batch = _one(table.select(schema.names))
+    # Objects may share a line: then a row is no line.
+    if batch.num_rows != cut.data.count(b"\n") or not plain_numbers(cut.data, batch):
+        return None
+    return Raw(batch, batch.num_rows, cut.line, {})
 
 
 def _kinds(first: bytes, layout: Layout) -> dict[str, Any]:
@@ -219,7 +221,9 @@ def _kinds(first: bytes, layout: Layout) -> dict[str, Any]:
     amount = layout.columns.get("amount")
     written = record.get(amount) if isinstance(record, dict) else None
     number = isinstance(written, int | float) and not isinstance(written, bool)
-    return {name: MONEY if name == amount and number else pa.string() for name in layout.named}
+    used = [*layout.columns.values(), *(answer.column for answer in layout.answers.values())]
+    as_money = number and layout.plain_numbers and used.count(str(amount)) == 1
+    return {name: MONEY if name == amount and as_money else pa.string() for name in layout.named}
 
 
 # ---- Parquet ------------------------------------------------------------------------------------------------------
@@ -231,29 +235,44 @@ def parquet_blocks(stream: Any, layout: Layout) -> Blocks:
 
     names = list(layout.named)
     try:
+        held = parquet.read_schema(stream)
+        _check(held, names)
         worded = [name for name, kind in _types(layout).items() if kind is WORDS]
         # Reading ahead would keep every byte that was read until the last.
         file = parquet.ParquetFile(stream, read_dictionary=worded, pre_buffer=False)
-    except pa.ArrowException as error:
+    except (pa.ArrowException, OSError) as error:
         raise Unsuitable(str(error)) from None
-    held = file.schema_arrow
-    for name in names:
-        if len(held.get_all_field_indices(name)) != 1 or not _single(held.field(name).type):
-            raise Unsuitable(f"no column of single values '{name}'")
     row = 1
-    # One thread: the others score and write.
-    for batch in file.iter_batches(ROWS, columns=names, use_threads=False):
-        yield Raw(batch, batch.num_rows, row, {})
-        row += batch.num_rows
+    try:
+        # One thread: the others score and write.
+        for batch in file.iter_batches(ROWS, columns=names, use_threads=False):
+            batch.validate(full=True)
+            yield Raw(batch, batch.num_rows, row, {})
+            row += batch.num_rows
+    except (pa.ArrowException, OSError) as error:
+        raise Broken(str(error)) from None
+
+
+def _check(schema: Any, names: Sequence[str]) -> None:
+    """Raise Unsuitable where headings are blank or stand twice, or columns hold no single values."""
+    headings = schema.names
+    if "" in headings or len(set(headings)) < len(headings):
+        raise Unsuitable("headings that are none")
+    for name in names:
+        if name not in headings or not _single(schema.field(name).type):
+            raise Unsuitable(f"no column of single values '{name}'")
 
 
 def _single(kind: Any) -> bool:
     """Say whether values of this type are written in one way only, here and record by record."""
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
+    types = pa.types
+    if types.is_dictionary(kind):
+        return bool(types.is_string(kind.value_type))
+    if types.is_decimal128(kind):
+        return kind.scale in range(_DECIMALS + 1)
     tests: tuple[Callable[[Any], bool], ...] = (
-        pa.types.is_string, pa.types.is_large_string, pa.types.is_integer, pa.types.is_decimal, pa.types.is_float64,
-        pa.types.is_boolean, pa.types.is_date32, pa.types.is_null,
+        types.is_string, types.is_large_string, types.is_integer, types.is_float64, types.is_boolean, types.is_date32,
+        types.is_null,
     )  # fmt: skip
     return any(test(kind) for test in tests)
 
@@ -262,42 +281,63 @@ def _single(kind: Any) -> bool:
 
 
 class _Lines(NamedTuple):
-    """Whole lines, and the number of the first."""
+    """Whole lines, and the number of the first; ``ended``: the file itself ends the last of them."""
 
     data: bytes
     line: int
+    ended: bool
+
+    def piece(self) -> Piece:
+        """Return them as they are, to be read record by record."""
+        return Piece(io.BytesIO(self.data if self.ended else self.data[:-1]), self.line)
 
 
-def _cut(stream: Any, line: int, *, quotes: bool = False) -> Iterator[_Lines | Piece]:
-    """Cut a text into blocks of whole lines, with ``quotes`` at places where none is open.
+class _Cuts:
+    """Cuts a text into blocks of whole lines, with ``quotes`` at places where none is open.
 
-    Blank lines at the very end are left out. Where a quote stays open for longer than a record may be, all the rest
-    is one piece: where its records begin and end, only the other reader can tell.
+    Blank lines at the very end are left out. Where a line, or a quote that stays open, goes on for longer than a record
+    may, all the rest is one piece: where its records begin and end, only the other reader can tell.
     """
-    held = b""
-    while data := held + stream.read(BYTES):
-        parts, grown = [data, stream.readline()], 0
-        open_ = quotes and sum(part.count(b'"') for part in parts if b'"' in part) % 2
-        while open_ and parts[-1]:
-            parts.append(stream.readline())
-            open_ ^= parts[-1].count(b'"') % 2
-            grown += len(parts[-1])
-            if grown > _RECORD:
-                yield Piece(_spooled(b"".join(parts), stream), line)
+
+    def __init__(self, stream: Any, line: int, *, quotes: bool = False) -> None:
+        self._stream = stream
+        self._line = line
+        self._quotes = quotes
+        self._held = b""
+        self._size = min(BYTES, _FIRST)
+
+    def __iter__(self) -> Iterator[_Lines | Piece]:
+        while data := self._held + self._stream.read(self._size):
+            tail, ended = self._tail(data)
+            data += tail
+            text = data.rstrip(b"\r\n")
+            if len(tail) > _RECORD:
+                yield Piece(_spooled(data, self._stream), self._line)
                 return
-        data = b"".join(parts)
-        text = data.rstrip(b"\r\n")
-        # Should nothing but blank lines follow, those at the end of this block belong to them.
-        held = data[len(text) :].removeprefix(b"\r").removeprefix(b"\n") if parts[-1] else b""
-        if text:
-            yield _Lines(text + b"\n", line)
-            # The other reader takes a carriage return for the end of a line, too.
-            line += text.count(b"\n") + 1 + _returns_alone(text)
+            # Should nothing but blank lines follow, those at the end of this block belong to them.
+            rest = data[len(text) :]
+            self._held = b"" if ended else rest.removeprefix(b"\r").removeprefix(b"\n") if text else rest
+            if text:
+                yield _Lines(text + b"\n", self._line, ended=bool(rest))
+                lines = text.count(b"\n") + 1
+                self._size = min(BYTES, len(text) * ROWS // lines)
+                # The other reader takes a carriage return for the end of a line, too.
+                self._line += lines + returns_alone(text)
+            elif ended:
+                return
 
+    def rest(self, lines: _Lines) -> Piece:
+        """Return lines and all that follows them as one piece."""
+        return Piece(_spooled(lines.piece().stream.read() + self._held, self._stream), lines.line)
 
-def _returns_alone(data: bytes) -> int:
-    """Count the carriage returns that are no part of an end of line."""
-    return data.count(b"\r") - data.count(b"\r\n") if b"\r" in data else 0
+    def _tail(self, data: bytes) -> tuple[bytes, bool]:
+        """Read on to the end of the line, or of the last open quote; say whether the text ends there."""
+        parts, grown = [self._stream.readline(_RECORD + 1)], 0
+        open_ = self._quotes and (data.count(b'"') + parts[0].count(b'"')) % 2
+        while parts[-1] and (open_ or not parts[-1].endswith(b"\n")) and (grown := grown + len(parts[-1])) <= _RECORD:
+            parts.append(self._stream.readline(_RECORD + 1))
+            open_ ^= self._quotes and parts[-1].count(b'"') % 2
+        return b"".join(parts), not parts[-1]
 
 
 def _spooled(data: bytes, stream: Any) -> BinaryIO:

@@ -6,7 +6,6 @@ What a cell may hold is the same as for the reader of single records (``model.ce
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,7 +19,6 @@ from ltc_coach.batch.blocks import Raw
 from ltc_coach.batch.columns import Columns
 from ltc_coach.i18n import Text
 from ltc_coach.model.cells import (
-    IS_TOTAL,
     TOTAL_ID,
     Unfit,
     as_currency,
@@ -31,6 +29,7 @@ from ltc_coach.model.cells import (
     no_answer,
     other_currency,
     sound,
+    written,
 )
 from ltc_coach.model.mapping import DAYS
 from ltc_coach.model.mapping import Mapping as Layout
@@ -84,7 +83,7 @@ class Cells:
         made: dict[str, Any] = {"row": pa.array(places + row + 1), "line": pa.array(places + raw.line)}
         faults: Faults = {}
         self._put_fields(raw.batch, made, faults)
-        made |= {answer_column(heading): raw.batch.column(heading) for heading in self._answers}
+        made |= {answer_column(heading): _as_text(raw.batch.column(heading)) for heading in self._answers}
         batch, refused = self._without(pa.RecordBatch.from_arrays(list(made.values()), names=list(made)), faults)
         scored, unheard = self._scored(batch)
         # Whether an amount and its currency agree is looked at last.
@@ -144,14 +143,13 @@ class Cells:
         lost = pc.or_kleene(pc.is_null(ids), pc.is_in(ids, pa.array(sorted(self._blank))))
         if pc.any(lost).as_py():
             ids = pc.if_else(lost, self._named(rows), ids)
-        for place in np.flatnonzero(pc.match_substring_regex(ids, f"^(?:{TOTAL_ID})$", ignore_case=True)).tolist():
-            faults[place] = heading, IS_TOTAL
-        if pc.any(pc.starts_with(ids, "#")).as_py():
-            for place in np.flatnonzero(pc.starts_with(ids, "#")).tolist():
-                try:
-                    sound(ids[place].as_py())
-                except Unfit as error:
-                    faults.setdefault(place, (heading, error.reason))
+        # Nearly all ids are sound; the expression lets through a few more than ``as_name`` refuses.
+        doubtful = pc.match_substring_regex(ids, f"^(?:{TOTAL_ID}|#.*)$", ignore_case=True)
+        for place in np.flatnonzero(pc.and_not(doubtful, lost)).tolist():
+            try:
+                as_name(sound(ids[place].as_py()), "id")
+            except Unfit as error:
+                faults.setdefault(place, (heading, error.reason))
         return ids, lost
 
     def _words(self, column: Any, field: str, heading: str, faults: Faults) -> Any:
@@ -170,8 +168,8 @@ class Cells:
         """Convert distinct texts; of those that do not fit return the reasons."""
         values: list[Any] = []
         reasons: dict[int, Text] = {}
-        for i, written in enumerate(texts):
-            text = (written or "").strip()
+        for i, cell in enumerate(texts):
+            text = (cell or "").strip()
             values.append(None)
             if text not in self._blank:
                 try:
@@ -193,8 +191,7 @@ class Cells:
         """Return the amounts, and the currencies that cells themselves name; None if none does."""
         texts = _texts(column)
         amounts, plain = plain_amounts(texts)
-        if self._layout.unit != "1" or self._layout.numbers != "1,234.56":
-            plain[:] = False
+        plain &= self._layout.plain_numbers
         others = np.flatnonzero(~plain & np.asarray(texts.is_valid()))
         if not len(others):
             return amounts, None
@@ -236,14 +233,17 @@ def answer_column(heading: str) -> str:
     return f"answer: {heading}"
 
 
+def _as_text(column: Any) -> Any:
+    """Return a column as words or strings; one of words stays as it is."""
+    return column if pa.types.is_dictionary(column.type) else _texts(column)
+
+
 def _texts(column: Any) -> Any:
     """Return a column as strings, each value as it would be written in a table."""
-    if pa.types.is_floating(column.type):
+    if pa.types.is_floating(column.type) or pa.types.is_boolean(column.type):
         encoded = column.dictionary_encode()
-        written = [None if x is None else format(Decimal(repr(x)), "f") for x in encoded.dictionary.to_pylist()]
-        return pa.array(written, pa.string()).take(encoded.indices)
-    texts = column.cast(pa.string())
-    return pc.utf8_upper(texts) if pa.types.is_boolean(column.type) else texts
+        return pa.array(map(written, encoded.dictionary.to_pylist()), pa.string()).take(encoded.indices)
+    return column.cast(pa.string())
 
 
 def _note(

@@ -20,7 +20,8 @@ from ltc_coach.batch.vocabulary import NO_CODE, Read, Vocabulary
 from ltc_coach.engine.situation import Chances, Compiled
 from ltc_coach.engine.tables import UNKNOWN, prior
 from ltc_coach.i18n import both
-from ltc_coach.model.mapping import AnswerColumn
+from ltc_coach.model.deal import RETRACTED
+from ltc_coach.model.mapping import BLANK, AnswerColumn
 from ltc_coach.model.mapping import Mapping as Layout
 from ltc_coach.model.playbook import Playbook, Reps
 from ltc_coach.problems import CoachError
@@ -67,7 +68,8 @@ class Columns:
     ) -> None:
         compiled = Compiled(playbook, reps, chances)
         if layout is None:
-            layout = Layout(columns={}, answers={q.id: AnswerColumn(column=q.id) for q in playbook.questions})
+            answers = {q.id: AnswerColumn(column=q.id) for q in playbook.questions}
+            layout = Layout(columns={}, answers=answers, blank=(*BLANK, RETRACTED))
         columns = {id_: answer.column for id_, answer in layout.answers.items()}
         self._vocabulary = Vocabulary(playbook.questions, columns, layout.words(playbook), layout.blank)
         numbers = {q.id: i for i, q in enumerate(playbook.questions)}

@@ -18,7 +18,6 @@ import pyarrow.compute as pc
 from ltc_coach.batch.composite import Codes
 from ltc_coach.engine.tables import UNKNOWN
 from ltc_coach.i18n import both
-from ltc_coach.model.deal import RETRACTED
 from ltc_coach.model.playbook import Question
 from ltc_coach.problems import CoachError
 
@@ -64,9 +63,10 @@ class Vocabulary:
             if len(question.answers) > _MOST_ANSWERS:
                 raise CoachError(_TOO_MANY.fill(id=question.id, n=_MOST_ANSWERS))
             code = {option.id: i for i, option in enumerate(question.answers, start=1)}
-            code |= {UNKNOWN: len(code) + 1, RETRACTED: 0}
+            code[UNKNOWN] = len(code) + 1
             spelt = {word: code[id_] for word, id_ in words.get(question.id, {}).items() if id_ in code}
-            self._codes.append({"": 0, **dict.fromkeys(blank, 0), **code, **spelt})
+            # What is blank is so whatever else it may mean.
+            self._codes.append(spelt | dict.fromkeys(("", *blank), 0))
 
     def read(self, batch: Any) -> Read:
         """Read the answers of a record batch; a question whose column it does not have is not answered."""

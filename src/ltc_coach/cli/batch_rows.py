@@ -5,7 +5,7 @@ What a table's reader cannot take in columns, single lines or whole files, is re
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
 from importlib.util import find_spec
@@ -24,6 +24,8 @@ from ltc_coach.model.frame import Frame
 from ltc_coach.model.playbook import Playbook
 
 if TYPE_CHECKING:
+    from ltc_coach.batch.blocks import Piece as Unread
+    from ltc_coach.batch.blocks import Raw
     from ltc_coach.batch.frames import Framing
     from ltc_coach.cli.batch_input import Source
     from ltc_coach.deals.tables import Plain
@@ -76,9 +78,13 @@ class Reading:
         return file == STDIN or (path.is_file() and (path.suffix == ".parquet" or path.stat().st_size >= WIDE))
 
     def _in_columns(self, plain: Plain) -> Iterator[Piece]:
+        from pyarrow import set_memory_pool, system_memory_pool
+
         from ltc_coach.batch.ahead import ahead
         from ltc_coach.batch.blocks import Unsuitable
 
+        # Arrow's own pool keeps what it was given, a fifth more in the end, and is no faster here.
+        set_memory_pool(system_memory_pool())
         try:
             with closing(ahead(self._framed(plain))) as pieces:
                 yield from pieces
@@ -89,37 +95,50 @@ class Reading:
     def _framed(self, plain: Plain) -> Iterator[Piece]:
         """Yield the rows of a table as frames; of what cannot be read so, row by row."""
         from ltc_coach.batch.ahead import ahead
+        from ltc_coach.batch.blocks import Broken
+
+        rows = self._source.rows
+        rows.begin(plain)
+        with rows.stream(plain.file) as stream, closing(ahead(self._blocks(plain, stream))) as blocks:
+            try:
+                yield from self._of_blocks(plain, blocks)
+            except Broken:
+                yield from self._records.read(self._importer.read([rows.broken(plain)]))
+
+    def _of_blocks(self, plain: Plain, blocks: Iterable[Raw | Unread]) -> Iterator[Piece]:
         from ltc_coach.batch.blocks import Piece as Unread
         from ltc_coach.batch.cells import Cells
         from ltc_coach.batch.columns import Columns
         from ltc_coach.batch.frames import Framing
 
-        rows, layout, records = self._source.rows, self._source.mapping, self._records
+        layout, records = self._source.mapping, self._records
         if self._framing is None:
             self._columns = Columns(self._book, Cells.layout(layout))
             self._framing = Framing(self._book, self._today, self._rates, layout.stages, records.stays)
-        rows.begin(plain)
-        before = records.number
-        with rows.stream(plain.file) as stream, closing(ahead(self._blocks(plain, stream))) as blocks:
-            cells = Cells(plain.name, layout, self._columns)
-            for block in blocks:
-                within = records.number - before
-                if isinstance(block, Unread):
-                    with block.stream as lines:
-                        yield from records.read(self._importer.read(rows.piece(plain, lines, within, block.line)))
-                else:
-                    frame = self._framing.frame(plain.name, cells.part(block, within), before)
-                    records.number += block.rows
-                    self._importer.take(frame)
-                    yield frame
+        cells, before = Cells(plain.name, layout, self._columns), records.number
+        for block in blocks:
+            within = records.number - before
+            if isinstance(block, Unread):
+                with block.stream as lines:
+                    rows = self._source.rows.piece(plain, lines, within, block.line)
+                    yield from records.read(self._importer.read(rows))
+            else:
+                frame = self._framing.frame(plain.name, cells.part(block, within), before)
+                records.number += block.rows
+                self._importer.take(frame)
+                yield frame
 
     def _blocks(self, plain: Plain, stream: BinaryIO) -> Iterator[Any]:
         from ltc_coach.batch import blocks
 
         layout = self._source.mapping
         if plain.kind == "parquet":
-            return blocks.parquet_blocks(stream, layout)
-        text = blocks.in_utf8(stream, plain.encoding.codec, plain.encoding.mark)
-        if plain.kind == "jsonl":
-            return blocks.json_blocks(text, layout)
-        return blocks.csv_blocks(text, layout, plain.headings, plain.delimiter, plain.first)
+            yield from blocks.parquet_blocks(stream, layout)
+            return
+        with blocks.in_utf8(stream, plain.encoding.codec, plain.encoding.mark) as text:
+            if plain.kind == "jsonl":
+                yield from blocks.json_blocks(text, layout)
+            else:
+                yield from blocks.csv_blocks(
+                    text, layout, plain.headings, plain.delimiter, plain.first, alone=plain.alone
+                )

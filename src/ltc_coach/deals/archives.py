@@ -122,14 +122,6 @@ def spread(cells: dict[int, str]) -> list[str]:
     return [*cells.values()] if [*cells] == [*range(width)] else [cells.get(i, "") for i in range(width)]
 
 
-def digits(value: float) -> str:
-    """Return a number as Excel shows it: 15 digits, no exponent."""
-    from decimal import Decimal
-
-    text = f"{value:.15g}"
-    return format(Decimal(text), "f") if "e" in text else text
-
-
 def too_long(where: str | int) -> Text:
     """Say that a cell, or one in this row, is too long."""
     return _CELL_TOO_LONG.fill(where=where, limit=CELL)

@@ -12,10 +12,10 @@ import csv
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from io import TextIOWrapper
+from io import BytesIO, TextIOWrapper
 from typing import BinaryIO, NamedTuple
 
-from ltc_coach.deals.encodings import DAMAGE, MEND, Encoding, Unusable
+from ltc_coach.deals.encodings import DAMAGE, MEND, UTF_8, Encoding, Unusable
 from ltc_coach.i18n import Text, both
 
 DELIMITERS = (",", "\t", ";", "|")
@@ -81,6 +81,8 @@ def first_line(stream: BinaryIO, encoding: Encoding, delimiter: str, passed: int
     with text_of(stream, encoding) as text:
         for _ in range(passed + 1):
             line = text.readline(_LINE)
+    if "\0" in line or len(line) >= _LINE:
+        return None
     try:
         cells = next(csv.reader([line], delimiter=delimiter, strict=True), [])
     except csv.Error:
@@ -88,33 +90,48 @@ def first_line(stream: BinaryIO, encoding: Encoding, delimiter: str, passed: int
     return Record(passed + 1, cells)
 
 
-def records(stream: BinaryIO, encoding: Encoding, delimiter: str, passed: int = 0) -> Iterator[Record]:
-    """Yield the records of a delimited file, empty lines left out; never raises for what stands in it."""
+def records(
+    stream: BinaryIO, encoding: Encoding, delimiter: str, passed: int = 0, *, width: int = 0
+) -> Iterator[Record]:
+    """Yield the records of a delimited file, empty lines left out; never raises for what stands in it.
+
+    ``passed`` lines are passed over; ``width`` is how many cells the headings have, where they are not in it.
+    """
     with text_of(stream, encoding) as text:
         lines = _Lines(text)
         for _ in range(passed):
             text.readline(_LINE)
             lines.number += 1
-        width = 0
-        reader = csv.reader(lines, delimiter=delimiter, strict=True)
-        while True:
-            lines.held.clear()
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except (csv.Error, _Refused) as error:
-                yield _refused(lines, error)
-                reader = csv.reader(lines, delimiter=delimiter, strict=True)
-                continue
-            held = lines.held
-            if len(held) > 1 and (_several(held, delimiter, width or len(cells)) or any("\0" in line for line in held)):
-                yield _refused(lines, None)
-            elif encoding.damaged and any(DAMAGE in line for line in held):
-                yield Record(lines.number - len(held) + 1, (), _DAMAGED.fill(name=encoding.name))
-            elif cells:
-                width = width or len(cells)
-                yield Record(lines.number - len(held) + 1, cells)
+        yield from _records(lines, encoding, delimiter, width)
+
+
+def read_alone(data: bytes, delimiter: str, width: int) -> bool:
+    """Say whether lines of UTF-8 are read the same whatever follows them: no record of theirs asks for more."""
+    with text_of(BytesIO(data), UTF_8) as text:
+        lines = _Lines(text)
+        return not any(lines.wanting for _ in _records(lines, UTF_8, delimiter, width))
+
+
+def _records(lines: _Lines, encoding: Encoding, delimiter: str, width: int) -> Iterator[Record]:
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    while True:
+        lines.held.clear()
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except (csv.Error, _Refused) as error:
+            yield _refused(lines, error)
+            reader = csv.reader(lines, delimiter=delimiter, strict=True)
+            continue
+        held = lines.held
+        if len(held) > 1 and (_several(held, delimiter, width or len(cells)) or any("\0" in line for line in held)):
+            yield _refused(lines, None)
+        elif encoding.damaged and any(DAMAGE in line for line in held):
+            yield Record(lines.number - len(held) + 1, (), _DAMAGED.fill(name=encoding.name))
+        elif cells:
+            width = width or len(cells)
+            yield Record(lines.number - len(held) + 1, cells)
 
 
 class _Refused(Exception):  # noqa: N818 - the line is refused, the run goes on
@@ -126,12 +143,16 @@ class _Refused(Exception):  # noqa: N818 - the line is refused, the run goes on
 
 
 class _Lines:
-    """The lines of a file, with those of the record under way held back in case they must be read again."""
+    """The lines of a file, with those of the record under way held back in case they must be read again.
+
+    ``wanting``: a record was under way when there were no more.
+    """
 
     def __init__(self, text: TextIOWrapper) -> None:
         self.text = text
         self.held: list[str] = []
         self.number = 0
+        self.wanting = False
         self._again: deque[str] = deque()
         self._size = 0
 
@@ -144,6 +165,7 @@ class _Lines:
         elif len(line := self.text.readline(_LINE + 1)) > _LINE:
             self._pass_over(line)
         if not line:
+            self.wanting = self.wanting or bool(self.held)
             raise StopIteration
         self.number += 1
         self.held.append(line)

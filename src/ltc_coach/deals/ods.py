@@ -15,13 +15,13 @@ from ltc_coach.deals.archives import (
     TOO_MANY,
     Events,
     Sheet,
-    digits,
     spread,
     too_long,
 )
 from ltc_coach.deals.delimited import Record
 from ltc_coach.deals.encodings import Unusable
 from ltc_coach.i18n import Text
+from ltc_coach.model.cells import digits
 
 _CONTENT = "content.xml"
 # So often a row that holds something may be said to repeat; nobody has more deals that are all the same.

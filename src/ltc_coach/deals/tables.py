@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple
 
 from ltc_coach.deals.encodings import UTF_8, Encoding, Unusable, declared, detect
 from ltc_coach.deals.fitting import EMPTY, Source, checked, filled, fitted, headings_of, named
 from ltc_coach.deals.inputs import STDIN, input_files
 from ltc_coach.i18n import Text, both
 from ltc_coach.model.batch import SourceFile
+from ltc_coach.model.cells import written
 from ltc_coach.model.row import Row, Skipped
 from ltc_coach.plain import quoted
 from ltc_coach.problems import CoachError, Problem
@@ -37,6 +37,8 @@ _OTHERS: tuple[tuple[bytes, Text], ...] = (
     (b"SQLite format 3\0", both(zh="这是数据库文件,不是表格", en="this is a database file, not a table")),
     (b"\x1f\x8b", both(zh="这是压缩文件,先解压", en="this file is compressed: unpack it first")),
 )
+# Codecs that may read half characters, which are no text, out of sound bytes.
+_LOOSE = frozenset({"utf-7", "unicode-escape", "raw-unicode-escape"})
 _HTML = (b"<html", b"<!doctype", b"<table", b"<meta", b"<?xml")
 
 _OLD_EXCEL = both(
@@ -63,7 +65,8 @@ _MORE_PROBLEMS = both(zh="{first} (另外还有 {n} 处)", en="{first} (and {n} 
 class Plain(NamedTuple):
     """A table that may be read in columns: what it is, how its text is written, and where its rows begin.
 
-    ``first`` is the line of the first row, ``headings`` are those of a delimited text.
+    ``first`` is the line of the first row, ``headings`` are those of a delimited text, ``width`` counts the cells of
+    their line, blank ones at its end included.
     """
 
     file: str
@@ -72,6 +75,13 @@ class Plain(NamedTuple):
     delimiter: str = ","
     first: int = 1
     headings: tuple[str, ...] = ()
+    width: int = 0
+
+    def alone(self, lines: bytes) -> bool:
+        """Say whether lines of it, in UTF-8, are read the same whatever follows them."""
+        from ltc_coach.deals.delimited import read_alone
+
+        return read_alone(lines, self.delimiter, self.width)
 
     @property
     def name(self) -> str:
@@ -140,9 +150,13 @@ class Rows:
         if plain.kind == "jsonl":
             found = json_lines(stream, UTF_8, source.file)
         else:
-            found = fitted(records(stream, UTF_8, plain.delimiter), plain.headings, source)
+            found = fitted(records(stream, UTF_8, plain.delimiter, width=plain.width), plain.headings, source)
         for its in found:
             yield its._replace(row=its.row + row, line=its.line + line - 1)
+
+    def broken(self, plain: Plain) -> Skipped:
+        """Say that the rest of a file that was being read in columns cannot be read."""
+        return Skipped(self._sources[plain.name].file, 0, 1, "", _BROKEN_PARQUET)
 
     @contextmanager
     def stream(self, file: str) -> Iterator[BinaryIO]:
@@ -167,7 +181,7 @@ class Rows:
         return source
 
     def _plain(self, stream: BinaryIO, file: str) -> Plain | None:
-        from ltc_coach.deals.delimited import delimiter_of, first_line
+        from ltc_coach.deals.delimited import DELIMITERS, delimiter_of, first_line
 
         head, suffix = _head(stream), Path(file).suffix.lower()
         if _no_table(head) is not None or head.startswith(_ZIP) or _is_deal(head, suffix):
@@ -176,16 +190,16 @@ class Rows:
             return Plain(file, "parquet", UTF_8)
         encoding = self._detected(stream)
         kind = _kind(stream, encoding, suffix)
-        if encoding.damaged or kind == "json":
+        if encoding.damaged or encoding.codec in _LOOSE or kind == "json":
             return None
         if kind == "jsonl":
             return Plain(file, "jsonl", encoding)
         sign, passed = delimiter_of(stream, encoding)
         headings = first_line(stream, encoding, sign, passed)
         # A line with a single cell is a title, or there is but one column.
-        if headings is None or filled(headings) < 2:  # noqa: PLR2004 - two columns
+        if headings is None or filled(headings) < 2 or sign not in DELIMITERS:  # noqa: PLR2004 - two columns
             return None
-        return Plain(file, "csv", encoding, sign, passed + 2, checked(headings))
+        return Plain(file, "csv", encoding, sign, passed + 2, checked(headings), len(headings.cells))
 
     def _file(self, file: str, source: Source) -> Iterator[Row | Skipped]:
         with self.stream(file) as stream:
@@ -315,27 +329,21 @@ def _parquet(stream: BinaryIO, file: str) -> Iterator[Row | Skipped]:
     row = 0
     try:
         for batch in parquet.ParquetFile(stream).iter_batches(batch_size=1024):
+            batch.validate(full=True)
             names = named(batch.schema.names)
-            for cells in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            for cells in zip(*map(_values, batch.columns), strict=True):
                 row += 1
-                yield Row(file, row, row, dict(zip(names, map(_written, cells), strict=True)))
+                yield Row(file, row, row, dict(zip(names, map(written, cells), strict=True)))
     except (ArrowException, OSError):
         raise Unusable(_BROKEN_PARQUET) from None
 
 
-def _written(value: object) -> object:
-    """Return a typed value as it would be written in a table."""
-    from ltc_coach.deals.archives import digits
-
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, float):
-        return digits(value)
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    return value if isinstance(value, dict | list | bytes) else str(value)
+def _values(column: Any) -> list[Any]:
+    """Return the values of a column; days that Python's calendar does not have, and parts of microseconds, as text."""
+    try:
+        return list(column.to_pylist())
+    except (OverflowError, ValueError):
+        return list(column.cast("string").to_pylist())
 
 
 def _deal_file(stream: BinaryIO, source: Source) -> Iterator[Row | Skipped]:

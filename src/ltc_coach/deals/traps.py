@@ -294,7 +294,7 @@ class Traps:
             groups: dict[str, list[str]] = {}
             for value in counts:
                 groups.setdefault(folded(value), []).append(value)
-            for values in groups.values():
+            for _, values in sorted(groups.items()):
                 one, *others = sorted(values, key=lambda value: (-counts[value], value))
                 for other in others:
                     message = _ALIKE.fill(

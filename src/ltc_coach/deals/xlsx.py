@@ -24,7 +24,6 @@ from ltc_coach.deals.archives import (
     UNPACKED,
     Events,
     Sheet,
-    digits,
     local,
     spread,
     too_long,
@@ -32,7 +31,7 @@ from ltc_coach.deals.archives import (
 from ltc_coach.deals.delimited import Record
 from ltc_coach.deals.encodings import Unusable
 from ltc_coach.i18n import Text
-from ltc_coach.model.cells import NOT_COMPUTED
+from ltc_coach.model.cells import NOT_COMPUTED, digits
 from ltc_coach.plain import quoted
 
 

@@ -266,8 +266,9 @@ def _cell(text: str) -> str:
     if not any(sign in text for sign in '",\r\n'):
         return text
     held = io.StringIO()
-    csv.writer(held, lineterminator="").writerow([text])
-    return held.getvalue()
+    # What is quoted depends on the end of a line as well.
+    csv.writer(held, lineterminator="\r\n").writerow([text])
+    return held.getvalue().removesuffix("\r\n")
 
 
 def _amounts(column: Any) -> Any:

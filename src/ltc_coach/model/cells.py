@@ -102,6 +102,25 @@ class Sum(NamedTuple):
     currency: str | None
 
 
+def digits(value: float) -> str:
+    """Return a number as Excel shows it: 15 digits, no exponent."""
+    text = f"{value:.15g}"
+    return format(Decimal(text), "f") if "e" in text else text
+
+
+def written(value: object) -> object:
+    """Return a typed value as it would be written in a table; what is no single value stays what it is."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        return digits(value)
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return value if isinstance(value, dict | list | bytes) else str(value)
+
+
 def sound(text: str) -> str:
     """Return a text that is not what stands for a failed formula, or for one without a result. Raises Unfit."""
     if text == NOT_COMPUTED:

@@ -81,6 +81,12 @@ class Mapping(Model):
         answers = [answer.column for answer in self.answers.values()]
         return tuple(dict.fromkeys([*self.columns.values(), *answers, *(join.on for join in self.join)]))
 
+    @property
+    def plain_numbers(self) -> bool:
+        """Whether plain digits, with a point and decimals or without, are an amount as they stand."""
+        marked = any(word[:1].isdigit() for word in self.blank)
+        return self.unit == "1" and self.numbers == "1,234.56" and not marked
+
     def words(self, playbook: Playbook) -> dict[str, dict[str, str]]:
         """Return, for each question that has a column, every word accepted there and the answer it means.
 
