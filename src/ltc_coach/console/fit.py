@@ -45,6 +45,7 @@ _MIX = both(
     en="{shares} ({deals} deals); the playbook says {now}",
 )
 _CLASS = both(zh="有 {lapse} 的题随口答的占 {share}", en="{share} answer {lapse} of the questions at random")
+_AND = both(zh=",", en=", ")
 _CAREFUL = both(zh="认真答的占 {share}", en="{share} are careful")
 _OTHER_REPS = both(
     zh="改成 reps: {word}:商机支持它的分量比手册现在的多 {decibans} 分贝 (20 分贝是一百比一)",
@@ -89,7 +90,7 @@ def _reps(page: Page, fit: RepsFit, lang: Lang) -> None:
     if not fit.enough:
         page.line(_FEW_TOLD.fill(deals=fit.deals, enough=ENOUGH_TOLD).get(lang), indent=2, hang=4)
         return
-    shares = ", ".join(
+    shares = _AND.get(lang).join(
         (_CLASS if lapse else _CAREFUL).fill(share=percent(share), lapse=percent(lapse)).get(lang)
         for share, lapse in fit.mix
     )

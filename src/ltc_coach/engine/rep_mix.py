@@ -19,6 +19,8 @@ from ltc_coach.model.playbook import Reps
 _WEIGHT = 30.0
 # Fewer deals than this tell too little of who answered; the odds, in decibans, from which another word is proposed.
 ENOUGH_TOLD, CLEAR = 100, 20.0
+# A deal of hundreds of wrong answers may be beyond what a number can hold of a careful rep.
+_NEVER = 1e-300
 _LAPSES = tuple(sorted({lapse for mix in RELIABILITY.values() for _, lapse in mix}))
 
 
@@ -65,6 +67,7 @@ def judged(reps: Reps, mix: Mix, told: Sequence[Sequence[float]]) -> RepsFit:
         shares = {lapse: share for share, lapse in classes}
         ratios = [shares.get(lapse, 0.0) / share for share, lapse in mix]
         evidence[word] = math.fsum(
-            math.log10(math.fsum(p * ratio for p, ratio in zip(deal, ratios, strict=True))) for deal in told
+            math.log10(max(math.fsum(p * ratio for p, ratio in zip(deal, ratios, strict=True)), _NEVER))
+            for deal in told
         )
     return RepsFit(reps, mix, len(told), tuple((w, 10.0 * (e - evidence[reps])) for w, e in evidence.items()))
