@@ -31,7 +31,8 @@ def _text(text: str) -> dict[str, str]:
     return {"zh": text, "en": text}
 
 
-def _book(questions: list[dict[str, Any]], groups: Sequence[int], shares: Sequence[str], **more: Any) -> Playbook:
+def book_of(questions: list[dict[str, Any]], groups: Sequence[int], shares: Sequence[str], **more: Any) -> Playbook:
+    """Return a playbook on the nine places, with a move for each group of them."""
     places = [{"id": p, "title": _text(p), "share": s} for p, s in zip(PLACES, shares, strict=True)]
     moves = [
         {
@@ -58,16 +59,17 @@ def _book(questions: list[dict[str, Any]], groups: Sequence[int], shares: Sequen
     )
 
 
-def _question(id_: str, answers: dict[str, dict[str, Any]], **more: Any) -> dict[str, Any]:
+def question_of(id_: str, answers: dict[str, dict[str, Any]], **more: Any) -> dict[str, Any]:
+    """Return a question; each answer has its claim about the place, or none."""
     options = [{"id": a, "label": _text(a), "says": {"place": c} if c else {}} for a, c in answers.items()]
     return {"id": id_, "ask": _text(id_), "why": _text(id_), "answers": options, **more}
 
 
 def model_a(copies: int = 4) -> Playbook:
     """Return model A: slip = guess = 10 %."""
-    return _book(
+    return book_of(
         [
-            _question(f"m{at}_{copy}", {"yes": {"reached": at}, "no": {"before": at}})
+            question_of(f"m{at}_{copy}", {"yes": {"reached": at}, "no": {"before": at}})
             for at in PLACES[1:]
             for copy in range(copies)
         ],
@@ -118,10 +120,10 @@ def model_b() -> tuple[Playbook, Chances]:
     for at in (3, 5, 7):
         add(f"doc{at}", _yes_no([k + 1 >= at for k in range(len(PLACES))], 0.02, 0.02), "ask_customer", 0.25)
     questions = [
-        _question(id_, {value: {} for value in table}, effort=about[id_][0], unknown={"chance": about[id_][1]})
+        question_of(id_, {value: {} for value in table}, effort=about[id_][0], unknown={"chance": about[id_][1]})
         for id_, table in rows.items()
     ]
-    book = _book(
+    book = book_of(
         questions,
         GROUPS,
         [f"{100 * p:g}%" for p in _PRIOR],
@@ -138,7 +140,7 @@ def model_topics(places: int = 11) -> Playbook:
         low, high = 1 + i * 7 % (places - 2), 0
         high = low + 1 + i * 5 % (places - 1 - low)
         questions.append(
-            _question(
+            question_of(
                 f"q{i}",
                 {
                     "early": {"before": ids[low]},

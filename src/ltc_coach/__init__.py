@@ -16,17 +16,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ltc_coach.authoring.loading import load_playbook
     from ltc_coach.deals.files import load_deal, read_deal
+    from ltc_coach.documents.fit_json import load_chances
     from ltc_coach.engine import coach
     from ltc_coach.problems import CoachError
 
 __version__ = "0.1.0"
-__all__ = ["CoachError", "__version__", "coach", "load_deal", "load_playbook", "read_deal"]
+__all__ = ["CoachError", "__version__", "coach", "load_chances", "load_deal", "load_playbook", "read_deal"]
 
 _HOMES = {
     "coach": "ltc_coach.engine",
     "load_playbook": "ltc_coach.authoring.loading",
     "load_deal": "ltc_coach.deals.files",
     "read_deal": "ltc_coach.deals.files",
+    "load_chances": "ltc_coach.documents.fit_json",
     "CoachError": "ltc_coach.problems",
 }
 

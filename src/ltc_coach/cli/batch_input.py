@@ -136,7 +136,7 @@ def read_rates(name: str, book: Playbook) -> tuple[dict[str, float], tuple[Text,
     """
     import json
 
-    from ltc_coach.engine.learning import ENOUGH_DEALS
+    from ltc_coach.engine.win_rates import ENOUGH_DEALS
     from ltc_coach.plain import quoted
     from ltc_coach.reading.files import read_bytes
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,7 +14,6 @@ from ltc_coach.i18n import both
 from ltc_coach.problems import CoachError, ExitCode
 
 if TYPE_CHECKING:
-    from ltc_coach.engine.learning import RateFit, TrustFit
     from ltc_coach.model.deal import Deal
     from ltc_coach.model.playbook import Playbook as Book
 
@@ -53,12 +52,15 @@ Labels = Annotated[
 @app.command(
     cls=Command,
     help=says(
-        zh="""用自己的商机,核对手册里每条说法该信几分、漏斗每一级的赢率该是多少。
+        zh="""用自己的商机,核对手册里每条说法该信几分、答题的销售有多可靠、漏斗每一级的赢率该是多少。
 
+        知道真实位置的商机有 500 个以上时,还看每个问题在每个位置上各种答案各占多少。
         只给建议,带数量和区间,什么也不改;数据不够就直说不够。""",
-        en="""Checks against your own deals how far each answer can be trusted and what the win rate of each rung is.
+        en="""Checks against your own deals how far each answer can be trusted, how reliable those who answer are, and
+        what the win rate of each rung is.
 
-        Prints a proposal with counts and intervals and changes nothing; where there is too little, it says so.""",
+        From 500 deals whose true place is known, also how often each answer is given at each place. Prints a
+        proposal with counts and intervals and changes nothing; where there is too little, it says so.""",
     ),
     epilog=says(
         zh="""ltc fit deals/                       看建议
@@ -79,7 +81,9 @@ def fit(
 ) -> None:
     """Learn from deals and propose."""
     from ltc_coach.authoring.loading import load_playbook
-    from ltc_coach.engine.learning import fit_rates, fit_trust
+    from ltc_coach.engine.answer_tables import fit_tables
+    from ltc_coach.engine.learning import fit_trust
+    from ltc_coach.engine.win_rates import fit_rates
     from ltc_coach.settings import DEFAULT_PLAYBOOK
 
     session: Session = ctx.obj
@@ -88,18 +92,23 @@ def fit(
     fitting = [deal for deal in known if not _misfits(book, deal)]
     places = _labels(book, labels) if labels else {}
     truths = {i: places[deal.id] for i, deal in enumerate(fitting) if deal.id in places}
-    trust = fit_trust(book, [deal.answers for deal in fitting], truths)
+    histories = [deal.answers for deal in fitting]
+    learned = fit_trust(book, histories, truths)
+    tables = fit_tables(book, learned, histories, truths)
     rates = fit_rates(book, fitting)
     counts = {"deals": len(fitting), "labelled": len(truths), "left_out": len(known) - len(fitting) + unusable}
     if json:
+        from ltc_coach.documents.fit_json import fit_document
         from ltc_coach.documents.report_json import to_json
 
-        session.emit(to_json(_document(book, trust, rates, counts)), output, machine=True)
+        document = fit_document(book, learned, tables, rates, counts)
+        session.emit(to_json(document), output, machine=True)
     else:
         from ltc_coach.console.fit import fit_screen
 
         width, colour = session.width(output), session.colour(output)
-        session.emit(fit_screen(book, trust, rates, counts, session.lang, width=width, colour=colour), output)
+        told = fit_screen(book, learned, tables, rates, counts, session.lang, width=width, colour=colour)
+        session.emit(told, output)
     if unusable:
         raise typer.Exit(int(ExitCode.PARTIAL))
 
@@ -144,46 +153,3 @@ def _labels(book: Book, name: str) -> dict[str, str]:
         if place not in ids:
             raise CoachError(_LABEL.fill(file=name, id=str(id_)[:60], place=str(place)[:60]))
     return {str(id_): str(place) for id_, place in document.data.items()}
-
-
-def _document(
-    book: Book, trust: tuple[TrustFit, ...], rates: tuple[RateFit, ...], counts: dict[str, int]
-) -> dict[str, Any]:
-    from ltc_coach.engine.learning import ENOUGH_ANSWERS, ENOUGH_DEALS, PRIOR_WEIGHT
-
-    return {
-        "schema_version": 1,
-        "playbook": {"id": book.id, "version": book.version, "fingerprint": book.fingerprint},
-        **counts,
-        "prior_weight": PRIOR_WEIGHT,
-        "enough_answers": ENOUGH_ANSWERS,
-        "enough_deals": ENOUGH_DEALS,
-        "trust": [
-            {
-                "question": f.question,
-                "answer": f.answer,
-                "scale": f.scale,
-                "now": round(f.now, 4),
-                "learned": round(f.learned, 4),
-                "low": round(f.low, 4),
-                "high": round(f.high, 4),
-                "count": round(f.count, 2),
-                "propose": f.proposed,
-            }
-            for f in trust
-        ],
-        "rates": [
-            {
-                "ladder": r.ladder,
-                "rung": r.rung,
-                "declared": r.declared,
-                "won": r.won,
-                "closed": r.closed,
-                "learned": round(r.learned, 4),
-                "low": round(r.low, 4),
-                "high": round(r.high, 4),
-                "propose": round(r.learned, 4) if r.enough else None,
-            }
-            for r in rates
-        ],
-    }

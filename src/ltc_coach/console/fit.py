@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from ltc_coach.console.fit_tables import tables_part
 from ltc_coach.console.page import ACCENT, FAINT, HEAD, Page, one_line
-from ltc_coach.engine.learning import ENOUGH_ANSWERS, ENOUGH_DEALS, PRIOR_WEIGHT, RateFit, TrustFit
+from ltc_coach.engine.answer_tables import TablesFit
+from ltc_coach.engine.learning import ENOUGH_ANSWERS, PRIOR_WEIGHT, Learned, TrustFit
+from ltc_coach.engine.rep_mix import ENOUGH_TOLD, RepsFit
+from ltc_coach.engine.win_rates import ENOUGH_DEALS, RateFit
 from ltc_coach.i18n import Lang, both
 from ltc_coach.model.playbook import Playbook
 from ltc_coach.plain import percent
@@ -35,15 +39,32 @@ _FEW_CLOSED = both(
     zh="{rung} {name}:太少,了结的才 {closed} 单,要 {enough} 单以上",
     en="{rung} {name}: too few, {closed} closed deals of the {enough} needed",
 )
+_REPS = both(zh="答题的销售", en="Who answers")
+_MIX = both(
+    zh="{shares} ({deals} 个商机);手册写的是 {now}",
+    en="{shares} ({deals} deals); the playbook says {now}",
+)
+_CLASS = both(zh="有 {lapse} 的题随口答的占 {share}", en="{share} answer {lapse} of the questions at random")
+_AND = both(zh=",", en=", ")
+_CAREFUL = both(zh="认真答的占 {share}", en="{share} are careful")
+_OTHER_REPS = both(
+    zh="改成 reps: {word}:商机支持它的分量比手册现在的多 {decibans} 分贝 (20 分贝是一百比一)",
+    en="make it reps: {word}: the deals speak for it by {decibans} decibans (20 are a hundred to one)",
+)
+_REPS_AGREE = both(zh="不用改", en="leave it")
+_FEW_TOLD = both(
+    zh="太少,有回答的商机才 {deals} 个,要 {enough} 个以上", en="too few, {deals} deals of the {enough} needed"
+)
 _HOW = both(
     zh="手册里的词按 {weight} 个商机的分量算进去;区间 90%。这只是建议,文件没有改。",
     en="The playbook's word weighs as much as {weight} deals; intervals 90 %. A proposal only: no file was changed.",
 )
 
 
-def fit_screen(  # noqa: PLR0913 - two proposals and how to show them
+def fit_screen(  # noqa: PLR0913, PLR0917 - the proposals and how to show them
     book: Playbook,
-    trust: Sequence[TrustFit],
+    learned: Learned,
+    tables: TablesFit,
     rates: Sequence[RateFit],
     counts: Mapping[str, int],
     lang: Lang,
@@ -54,12 +75,31 @@ def fit_screen(  # noqa: PLR0913 - two proposals and how to show them
     """Return the proposal as lines at most ``width`` cells wide."""
     page = Page(width, colour=colour)
     page.line((_FROM.fill(**counts).get(lang), FAINT), hang=2)
-    _trust(page, book, trust, lang)
+    _reps(page, learned.reps, lang)
+    _trust(page, book, learned.trust, lang)
+    tables_part(page, book, tables, lang)
     if rates:
         _rates(page, book, rates, lang)
     page.blank()
     page.line((_HOW.fill(weight=int(PRIOR_WEIGHT)).get(lang), FAINT), hang=2)
     return page.text()
+
+
+def _reps(page: Page, fit: RepsFit, lang: Lang) -> None:
+    page.head(_REPS.get(lang))
+    if not fit.enough:
+        page.line(_FEW_TOLD.fill(deals=fit.deals, enough=ENOUGH_TOLD).get(lang), indent=2, hang=4)
+        return
+    shares = _AND.get(lang).join(
+        (_CLASS if lapse else _CAREFUL).fill(share=percent(share), lapse=percent(lapse)).get(lang)
+        for share, lapse in fit.mix
+    )
+    page.line(_MIX.fill(shares=shares, deals=fit.deals, now=fit.now).get(lang), indent=2, hang=4)
+    if fit.proposed:
+        gain = round(dict(fit.decibans)[fit.proposed])
+        page.line((_OTHER_REPS.fill(word=fit.proposed, decibans=gain).get(lang), ACCENT), indent=4, hang=6)
+    else:
+        page.line(_REPS_AGREE.get(lang), indent=4, hang=6)
 
 
 def _trust(page: Page, book: Playbook, trust: Sequence[TrustFit], lang: Lang) -> None:

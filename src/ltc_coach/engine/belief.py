@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from ltc_coach.engine.drift import Drift, Row
 from ltc_coach.engine.memory import Memory
-from ltc_coach.engine.tables import RELIABILITY, Table
+from ltc_coach.engine.tables import Mix, Table, mix_of
 from ltc_coach.engine.ties import likeliest, runner_up
 from ltc_coach.model.playbook import Pace, Reps
 
@@ -106,12 +106,12 @@ class Star:
         self,
         prior: Sequence[float],
         tables: Iterable[Table],
-        reps: Reps = "trained",
+        reps: Reps | Mix = "trained",
         topic_error: float = TOPIC_ERROR,
         pace: Pace | None = None,
     ) -> None:
         self.size = len(prior)
-        self.reps = RELIABILITY[reps]
+        self.reps = mix_of(reps)
         self._drift = None if pace is None else Drift(pace, self.size, len(self.reps))
         self._numbers = count()
         self._states: Memory[Hashable, _State] = Memory(_STATES_REMEMBERED)

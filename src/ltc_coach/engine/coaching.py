@@ -59,7 +59,8 @@ class Coach:
 
     ``reps`` overrides the playbook's idea of how reliable reps are. ``chances`` (question -> scale ->
     answer -> P(answer | value)) replaces claims by learned or published numbers, which then stand
-    as they are: no floor, no topic mixture.
+    as they are: no floor, no topic mixture. A :class:`~ltc_coach.engine.tables.Table` in place of the numbers
+    may name its topic; ``load_chances`` reads those that ``ltc fit`` proposed.
     """
 
     def __init__(self, playbook: Playbook, reps: Reps | None = None, chances: Chances | None = None) -> None:

@@ -5,32 +5,32 @@ fit, against how often the playbook itself expects that. For even where every cl
 mistaken belief per topic and hearsay bring wrong answers; only what goes beyond them is laid to the claim.
 
 Where nobody knows the true place, the deals are weighed by their posterior and the numbers refined until they
-agree (expectation and maximisation). A Beta prior of the weight of ten deals holds each number at the
-trainer's word. Win rates are counted per rung of a ladder and made to rise with it.
+agree (expectation and maximisation), together with how many reps are careful, hasty or bluffing. A Beta prior of the
+weight of ten deals holds each number at the trainer's word.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
 from functools import lru_cache
 
+from ltc_coach.engine import rep_mix
 from ltc_coach.engine.belief import TOPIC_ERROR
+from ltc_coach.engine.intervals import Z90, Z99, wilson
+from ltc_coach.engine.rep_mix import RepsFit
 from ltc_coach.engine.situation import Compiled
-from ltc_coach.engine.tables import RELIABILITY, UNKNOWN, likelihoods
-from ltc_coach.model.deal import LAPSES, Answer, Deal
+from ltc_coach.engine.tables import UNKNOWN, Mix, likelihoods
+from ltc_coach.model.deal import LAPSES, Answer
 from ltc_coach.model.playbook import TRUST, Claim, Playbook, Question
 
 # Weight of the trainer's word, in deals (engine.md section 5).
 PRIOR_WEIGHT = 10.0
-# With fewer answers to a question, or fewer closed deals, a figure says nothing (engine.md section 5).
-ENOUGH_ANSWERS, ENOUGH_DEALS = 20, 100
-# Rounds of refinement; the numbers stand still long before.
-_ROUNDS, _STILL = 30, 1e-6
-# Two-sided 90 %.
-_Z90 = 1.6448536269514722
+# With fewer answers to a question a figure says nothing.
+ENOUGH_ANSWERS = 20
+# Rounds of refinement, until no number moves by a hundredth of a per cent.
+_ROUNDS, _STILL = 30, 1e-4
 # Odds of a mistake are looked for within a factor of e to the seventh, a thousand, to a thousandth of a bit.
 _WIDEST, _HALVINGS = 7.0, 14
 # No proposal is surer than a signed paper, or less sure than a coin.
@@ -42,7 +42,8 @@ class TrustFit:
     """One answer's claim on one scale: trust now and as learned, 0..1, from ``count`` deals (a weighted number).
 
     ``low`` and ``high`` bound 90 %; ``word`` is the trust word nearest to it. ``enough`` is False where the count
-    is below the floor: then nothing is proposed.
+    is below the floor, ``differs`` where bounds of 99 % hold the trust of now: then nothing is proposed. A playbook
+    has a hundred claims, and one in ten would lie outside 90 % by chance alone.
     """
 
     question: str
@@ -54,6 +55,7 @@ class TrustFit:
     high: float
     count: float
     enough: bool
+    differs: bool
 
     @property
     def word(self) -> str:
@@ -63,111 +65,98 @@ class TrustFit:
     @property
     def proposed(self) -> str | None:
         """The word to write instead; None where there is too little, or where the deals agree with the playbook."""
-        agrees = self.low <= self.now <= self.high or TRUST[self.word] == self.now
-        return self.word if self.enough and not agrees else None
+        return self.word if self.enough and self.differs and TRUST[self.word] != self.now else None
 
 
 @dataclass(frozen=True, slots=True)
-class RateFit:
-    """The win rate of a rung: declared, counted (``won`` of ``closed`` deals that stood there), rising with the rung.
+class Learned:
+    """What deals say of a playbook's claims and of those who answer; ``playbook`` has the learned trusts in it."""
 
-    ``low`` and ``high`` bound 90 % of the counted one.
-    """
-
-    ladder: str
-    rung: str
-    declared: float
-    won: int
-    closed: int
-    learned: float
-    low: float
-    high: float
-    enough: bool
+    trust: tuple[TrustFit, ...]
+    reps: RepsFit
+    playbook: Playbook
 
 
 def fit_trust(
     playbook: Playbook, histories: Sequence[Sequence[Answer]], labels: Mapping[int, str] | None = None
-) -> tuple[TrustFit, ...]:
-    """Learn the trust of every claim from deals: each history is one deal's answers, as of one day.
+) -> Learned:
+    """Learn the trust of every claim, and who answers, from deals: each history is one deal's answers, as of one day.
 
     ``labels`` gives the true place of some of them, by index. Claims of questions nobody answered are left out.
     """
     truths = labels or {}
-    learned = playbook
+    start = rep_mix.assumed(playbook.reps)
+    learned, mix = playbook, start
     for _ in range(_ROUNDS):
-        better = _refined(playbook, learned, histories, truths)
-        moved = max(
-            (abs(a.chance - b.chance) for a, b in zip(_claims(learned), _claims(better), strict=True)), default=0.0
-        )
-        learned = better
+        seen = _counted(learned, mix, histories, truths)
+        better, others = _refined(playbook, seen), rep_mix.refined(start, seen.reps)
+        moved = _moved(learned, better, mix, others)
+        learned, mix = better, others
         if moved < _STILL:
             break
-    return tuple(_trust_fits(playbook, learned, histories, truths))
+    seen = _counted(learned, mix, histories, truths)
+    return Learned(tuple(_trust_fits(playbook, seen)), rep_mix.judged(playbook.reps, mix, seen.reps), learned)
 
 
-def fit_rates(playbook: Playbook, deals: Iterable[Deal]) -> tuple[RateFit, ...]:
-    """Count, for every rung of every ladder, how many closed deals that stood there were won."""
-    compiled = Compiled(playbook)
-    seen: dict[tuple[str, str], list[int]] = {}
-    for deal in deals:
-        if deal.outcome is None:
-            continue
-        for ladder_id, stood in _stood(compiled, deal).items():
-            for rung_id in stood:
-                count = seen.setdefault((ladder_id, rung_id), [0, 0])
-                count[0] += deal.outcome.state == "won"
-                count[1] += 1
-    fits = []
-    for ladder_id, ladder in playbook.ladders.items():
-        counted = [seen.get((ladder_id, rung.id), [0, 0]) for rung in ladder.rungs]
-        rising = _rising([(won / closed if closed else 0.0, float(closed)) for won, closed in counted])
-        for rung, (won, closed), learned in zip(ladder.rungs, counted, rising, strict=True):
-            low, high = wilson(won, closed)
-            fits.append(RateFit(ladder_id, rung.id, rung.rate, won, closed, learned, low, high, closed >= ENOUGH_DEALS))
-    return tuple(fits)
-
-
-def wilson(hits: float, count: float) -> tuple[float, float]:
-    """Return the 90 % interval of a share (Wilson 1927); 0..1 where nothing was counted."""
-    if count <= 0:
-        return 0.0, 1.0
-    share, z2 = hits / count, _Z90 * _Z90
-    middle = (share + z2 / (2 * count)) / (1 + z2 / count)
-    half = _Z90 / (1 + z2 / count) * math.sqrt(share * (1 - share) / count + z2 / (4 * count * count))
-    # Rounding must not push a bound past the share itself.
-    return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))
+def _moved(learned: Playbook, better: Playbook, mix: Mix, others: Mix) -> float:
+    """Return by how much the number that moved most did."""
+    claims = zip(_claims(learned), _claims(better), strict=True)
+    shares = zip(mix, others, strict=True)
+    return max([*(abs(a.chance - b.chance) for a, b in claims), *(abs(a - b) for (a, _), (b, _) in shares)])
 
 
 @dataclass(slots=True)
 class _Counts:
-    """How often each answer was given at each value: deals weighted by where they probably stand."""
+    """How often a careful rep gave each answer at each value: deals weighted by where they probably stand, and by whom.
+
+    Of careless reps nothing is learned about a claim. With them a wrong claim and a careless rep would explain the
+    same share of wrong answers, and the fit could not tell one from the other.
+    """
 
     by_answer: dict[str, list[float]]
     lapses: float = 0.0
     known: float = 0.0
-    given: int = 0
+    given: float = 0.0
 
     @property
-    def lapse(self) -> float:
-        """How often such an answer was given at random, by its grades."""
-        return self.lapses / self.given if self.given else 0.0
+    def lapsed(self) -> float:
+        """How often such an answer was given at random, by its grade."""
+        return self.lapses / self.given
 
     @property
     def sure(self) -> float:
-        """How concentrated the deals' places are: 1 where they are known."""
-        return self.known / self.given if self.given else 0.0
+        """How concentrated the deals' places are: 1 where they are known, and their reps known to be careful."""
+        return self.known / self.given
+
+    def take(self, answer: Answer, careful: Sequence[float]) -> None:
+        """Count an answer of a deal with these P(value, rep is careful)."""
+        share = math.fsum(careful)
+        self.lapses += share * LAPSES[answer.grade]
+        self.known += math.fsum(x * x for x in careful)
+        self.given += share
+        self.by_answer[answer.value] = [x + y for x, y in zip(self.by_answer[answer.value], careful, strict=True)]
 
     def inside(self, mask: int, answers: Iterable[str]) -> float:
         """Those at a value of ``mask`` with one of ``answers``."""
         return math.fsum(x for a in answers for k, x in enumerate(self.by_answer[a]) if mask >> k & 1)
 
 
-def _counted(
-    playbook: Playbook, histories: Sequence[Sequence[Answer]], labels: Mapping[int, str]
-) -> dict[tuple[str, str], _Counts]:
+@dataclass(slots=True)
+class _Seen:
+    """All deals weighed: counts by question and scale, and for each deal P(class of its rep)."""
+
+    counts: dict[tuple[str, str], _Counts] = field(default_factory=dict)
+    reps: list[tuple[float, ...]] = field(default_factory=list)
+
+    def of(self, question: str) -> Iterable[tuple[str, _Counts]]:
+        """Yield each scale a question was counted on."""
+        return ((scale, kept) for (asked, scale), kept in self.counts.items() if asked == question)
+
+
+def _counted(playbook: Playbook, mix: Mix, histories: Sequence[Sequence[Answer]], labels: Mapping[int, str]) -> _Seen:
     """Weigh every deal's answers by its posterior, or by its label where the main scale has one (expectation)."""
-    compiled = Compiled(playbook)
-    counts: dict[tuple[str, str], _Counts] = {}
+    compiled = Compiled(playbook, mix)
+    seen = _Seen()
     for i, history in enumerate(histories):
         force = compiled.in_force(history)
         for scale, star in compiled.stars.items():
@@ -175,20 +164,18 @@ def _counted(
             told = [a for a in force if a.value != UNKNOWN and (o := compiled.option(a)) and scale in o.says]
             if not told:
                 continue
-            label = labels.get(i) if scale == compiled.main else None
-            values: Sequence[float] = [float(id_ == label) for id_ in ids]
-            if label is None:
-                values = star.believe(compiled.said(a, None) for a in force).values
+            belief = star.believe(compiled.said(a, None) for a in force)
+            if scale == compiled.main:
+                # A label is where the customer stands for certain, and tells the more of his rep.
+                belief = belief.only([ids.index(labels[i])]) if i in labels else belief
+                seen.reps.append(belief.reps)
+            whole = math.fsum(belief.joint)
+            careful = [x / whole for x in belief.joint[: len(ids)]]
             for answer in told:
                 empty = {o.id: [0.0] * len(ids) for o in compiled.questions[answer.question].answers}
-                kept = counts.setdefault((answer.question, scale), _Counts(empty))
-                kept.lapses += LAPSES[answer.grade]
-                kept.known += math.fsum(x * x for x in values)
-                kept.given += 1
-                kept.by_answer[answer.value] = [
-                    x + y for x, y in zip(kept.by_answer[answer.value], values, strict=True)
-                ]
-    return counts
+                kept = seen.counts.setdefault((answer.question, scale), _Counts(empty))
+                kept.take(answer, careful)
+    return seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +196,9 @@ class _Error:
         hits, count = self._weighed(1.0)
         return self._times(hits / count)
 
-    def bounds(self) -> tuple[float, float]:
-        """Return the times at the lower and upper bound of the share."""
-        low, high = wilson(*self._weighed(self.sure))
+    def bounds(self, z: float) -> tuple[float, float]:
+        """Return the times at the lower and upper bound of the share, so many standard deviations away."""
+        low, high = wilson(*self._weighed(self.sure), z)
         return self._times(low), self._times(high)
 
     def _weighed(self, sure: float) -> tuple[float, float]:
@@ -254,7 +241,7 @@ def _error(  # noqa: PLR0913, PLR0917 - a question on a scale, what was counted,
         math.fsum(weights),
         counts.sure,
         lru_cache(maxsize=None)(
-            lambda times: _expected(playbook, question, scale, counts.lapse, wrong, weights, times)
+            lambda times: _expected(playbook, question, scale, counts.lapsed, wrong, weights, times)
         ),
     )
 
@@ -263,7 +250,7 @@ def _expected(  # noqa: PLR0913, PLR0917 - the same, and how often the playbook'
     playbook: Playbook,
     question: Question,
     scale: str,
-    lapse: float,
+    lapsed: float,
     wrong: Mapping[str, int],
     weights: Sequence[float],
     times: float,
@@ -273,7 +260,6 @@ def _expected(  # noqa: PLR0913, PLR0917 - the same, and how often the playbook'
     table = likelihoods(_doubted(question, scale, times), scale, playbook.scales[scale])
     if table is None or not total:
         return 0.0
-    lapsed = 1.0 - (1.0 - lapse) * math.fsum(share * (1.0 - its) for share, its in RELIABILITY[playbook.reps])
     topic = TOPIC_ERROR if table.topic else 0.0
     rows = {}
     for answer, chances in zip(table.answers, table.chances, strict=True):
@@ -310,18 +296,14 @@ def _with(claim: Claim, times: float) -> Claim:
     return claim.model_copy(update={"trust": f"{_trusted(claim.chance, times):.12f}"})
 
 
-def _refined(
-    playbook: Playbook, learned: Playbook, histories: Sequence[Sequence[Answer]], labels: Mapping[int, str]
-) -> Playbook:
-    """Return the playbook with every trust as the counts under ``learned`` put it (maximisation)."""
-    counts = _counted(learned, histories, labels)
+def _refined(playbook: Playbook, seen: _Seen) -> Playbook:
+    """Return the playbook with every trust as the counts put it (maximisation)."""
     questions = []
     for question in playbook.questions:
         better = question
-        for (asked, scale), kept in counts.items():
-            if asked == question.id:
-                for answer, error in _errors(playbook, question, scale, kept).items():
-                    better = _doubted(better, scale, _held(question, answer, scale, error.learned()), [answer])
+        for scale, kept in seen.of(question.id):
+            for answer, error in _errors(playbook, question, scale, kept).items():
+                better = _doubted(better, scale, _held(question, answer, scale, error.learned()), [answer])
         questions.append(better)
     return playbook.model_copy(update={"questions": tuple(questions)})
 
@@ -338,20 +320,15 @@ def _held(question: Question, answer: str, scale: str, times: float) -> float:
     return (1.0 - learned) / learned * trust / (1.0 - trust)
 
 
-def _trust_fits(
-    playbook: Playbook, learned: Playbook, histories: Sequence[Sequence[Answer]], labels: Mapping[int, str]
-) -> Iterable[TrustFit]:
-    counts = _counted(learned, histories, labels)
+def _trust_fits(playbook: Playbook, seen: _Seen) -> Iterable[TrustFit]:
     for question in playbook.questions:
-        for (asked, scale), kept in counts.items():
-            if asked != question.id:
-                continue
+        for scale, kept in seen.of(question.id):
             errors = _errors(playbook, question, scale, kept)
             for option in question.answers:
                 if option.id not in errors:
                     continue
                 now, error = option.says[scale].chance, errors[option.id]
-                fewest, most = error.bounds()
+                (fewest, most), (least, utmost) = error.bounds(Z90), error.bounds(Z99)
                 yield TrustFit(
                     question=question.id,
                     answer=option.id,
@@ -362,33 +339,8 @@ def _trust_fits(
                     high=_bounded(_trusted(now, fewest), now),
                     count=error.count,
                     enough=error.count >= ENOUGH_ANSWERS,
+                    differs=not least <= 1.0 <= utmost,
                 )
-
-
-def _stood(compiled: Compiled, deal: Deal) -> dict[str, set[str]]:
-    """Return every rung of every ladder at which a deal stood before it ended, replayed day by day."""
-    end = deal.outcome.day if deal.outcome and deal.outcome.day else date.max
-    stood: dict[str, set[str]] = {}
-    for day in sorted({a.day for a in deal.answers if a.day and a.day < end}):
-        situation = compiled.situation([a for a in deal.answers if a.day and a.day <= day], day, deal)
-        for ladder, rungs in compiled.ladders.items():
-            rung, _ = rungs.stand(situation.state)
-            if rung is not None:
-                stood.setdefault(ladder, set()).add(rung.id)
-    return stood
-
-
-def _rising(points: Sequence[tuple[float, float]]) -> list[float]:
-    """Make shares that never fall from the one before: neighbours that do are pooled (weighted isotonic regression)."""
-    pools: list[list[float]] = []
-    for share, weight in points:
-        pools.append([share, weight, 1.0])
-        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
-            right, left = pools.pop(), pools.pop()
-            total = left[1] + right[1]
-            mean = (left[0] * left[1] + right[0] * right[1]) / total if total else 0.0
-            pools.append([mean, total, left[2] + right[2]])
-    return [pool[0] for pool in pools for _ in range(int(pool[2]))]
 
 
 def _claims(playbook: Playbook) -> list[Claim]:

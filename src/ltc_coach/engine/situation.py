@@ -14,13 +14,14 @@ from functools import lru_cache
 from ltc_coach.engine import ledger, people
 from ltc_coach.engine.belief import Belief, Said, Star
 from ltc_coach.engine.conditions import Condition, State, Truth, compile_when
-from ltc_coach.engine.tables import UNKNOWN, Table, likelihoods, prior
+from ltc_coach.engine.tables import UNKNOWN, Mix, Table, likelihoods, prior
 from ltc_coach.i18n import Text
 from ltc_coach.model.deal import LAPSES, RETRACTED, Answer, Deal, Grade
 from ltc_coach.model.playbook import Kind, Ladder, Move, Option, Pace, Playbook, Question, Reps, Rung, Scale
 
-# Explicit chances: question -> scale -> answer -> P(answer | value) in the scale's order.
-Chances = Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]]
+# Explicit chances: question -> scale -> answer -> P(answer | value) in the scale's order, taken as they are; or a
+# whole table, which may have a topic.
+Chances = Mapping[str, Mapping[str, Mapping[str, Sequence[float]] | Table]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class Situation:
 class Compiled:
     """A playbook made ready: stars, rules, ladders. The playbook's references must be sound (lint)."""
 
-    def __init__(self, playbook: Playbook, reps: Reps | None = None, chances: Chances | None = None) -> None:
+    def __init__(self, playbook: Playbook, reps: Reps | Mix | None = None, chances: Chances | None = None) -> None:
         self.playbook = playbook
         self.main = playbook.main
         self.questions: dict[str, Question] = {q.id: q for q in playbook.questions}
@@ -224,4 +225,6 @@ def _said(question: str, value: str, grade: Grade, age: int) -> Said:
 def _table(question: Question, scale_id: str, scale: Scale, chances: Chances) -> Table | None:
     """Learned or published chances where given, else what the answers claim."""
     given = chances.get(question.id, {}).get(scale_id)
-    return likelihoods(question, scale_id, scale) if given is None else Table.explicit(question.id, given)
+    if given is None:
+        return likelihoods(question, scale_id, scale)
+    return given if isinstance(given, Table) else Table.explicit(question.id, given)

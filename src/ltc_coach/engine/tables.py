@@ -6,6 +6,7 @@ compiled once per playbook.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,12 +17,23 @@ FLOOR = 0.01
 
 UNKNOWN = "unknown"
 
-# Rep reliability: (share of such reps, lapse), a lapse being the chance of answering at random.
-RELIABILITY: Mapping[Reps, tuple[tuple[float, float], ...]] = {
+# Rep reliability: (share of such reps, lapse) per class, a lapse being the chance of answering at random.
+Mix = tuple[tuple[float, float], ...]
+RELIABILITY: Mapping[Reps, Mix] = {
     "trained": ((1.0, 0.0),),
     "mixed": ((0.7, 0.0), (0.2, 0.3), (0.1, 0.7)),
     "unknown": ((0.5, 0.0), (0.3, 0.3), (0.2, 0.7)),
 }
+
+
+def mix_of(reps: Reps | Mix) -> Mix:
+    """Return the classes of reps that a word of the playbook stands for, or those given."""
+    return RELIABILITY[reps] if isinstance(reps, str) else reps
+
+
+def blind_share(mix: Mix) -> float:
+    """Return how often these reps answer at random."""
+    return math.fsum(share * lapse for share, lapse in mix)
 
 
 @dataclass(frozen=True, slots=True)
