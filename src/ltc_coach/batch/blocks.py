@@ -240,7 +240,7 @@ def parquet_blocks(stream: Any, layout: Layout) -> Blocks:
         worded = [name for name, kind in _types(layout).items() if kind is WORDS]
         # Reading ahead would keep every byte that was read until the last.
         file = parquet.ParquetFile(stream, read_dictionary=worded, pre_buffer=False)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise Unsuitable(str(error)) from None
     row = 1
     try:
