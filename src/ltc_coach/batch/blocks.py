@@ -32,9 +32,11 @@ from ltc_coach.i18n import Text
 from ltc_coach.model.mapping import Mapping as Layout
 from ltc_coach.model.row import BEYOND, TOO_FEW
 
-# Of a block: its bytes at most, and about its rows. More hold more memory, fewer take longer.
+# Of a block of text: its bytes at most, and about its lines; rows of a batch of Parquet. Many hold more memory, few
+# take longer.
 BYTES = 8 << 20
-ROWS = 1 << 15
+LINES = 3 << 14
+ROWS = 1 << 16
 # Bytes of the first block, from which the length of lines is known.
 _FIRST = 1 << 18
 # The other reader refuses longer records, and longer lines.
@@ -318,7 +320,7 @@ class _Cuts:
             if text:
                 yield _Lines(text + b"\n", self._line, ended=bool(rest))
                 lines = text.count(b"\n") + 1
-                self._size = min(BYTES, len(text) * ROWS // lines)
+                self._size = min(BYTES, len(text) * LINES // lines)
                 # The other reader takes a carriage return for the end of a line, too.
                 self._line += lines + returns_alone(text)
             elif ended:
