@@ -27,12 +27,16 @@ def ahead(items: Iterable[_Item]) -> Generator[_Item, None, None]:
             for item in items:
                 hand_over(item)
                 if stopped.is_set():
-                    return
+                    break
+            if isinstance(items, Generator):
+                # What it holds open is let go of here, where it was opened.
+                items.close()
             hand_over(None)
         except BaseException as error:  # noqa: BLE001 - raised again where the parts are used
             hand_over(error)
 
-    threading.Thread(target=work, daemon=True).start()
+    worker = threading.Thread(target=work, daemon=True)
+    worker.start()
     try:
         while (item := waiting.get()) is not None:
             if isinstance(item, BaseException):
@@ -40,3 +44,5 @@ def ahead(items: Iterable[_Item]) -> Generator[_Item, None, None]:
             yield item
     finally:
         stopped.set()
+        # A thread at work while the interpreter goes takes the process down with it.
+        worker.join()

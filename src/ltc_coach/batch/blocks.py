@@ -28,12 +28,15 @@ from ltc_coach.batch.plainness import (
     some_blank,
     well_quoted,
 )
-from ltc_coach.i18n import Text, both
+from ltc_coach.i18n import Text
 from ltc_coach.model.mapping import Mapping as Layout
+from ltc_coach.model.row import BEYOND, TOO_FEW
 
-# Of a block: its bytes at most, and about its rows. More hold more memory, fewer take longer.
+# Of a block of text: its bytes at most, and about its lines; rows of a batch of Parquet. Many hold more memory, few
+# take longer.
 BYTES = 8 << 20
-ROWS = 1 << 15
+LINES = 3 << 14
+ROWS = 1 << 16
 # Bytes of the first block, from which the length of lines is known.
 _FIRST = 1 << 18
 # The other reader refuses longer records, and longer lines.
@@ -41,9 +44,6 @@ _RECORD = 2_000_000
 WORDS = pa.dictionary(pa.int32(), pa.string())
 # An exact decimal of more places may be written with an exponent.
 _DECIMALS = 6
-
-_TOO_FEW = both(zh="只有 {found} 格,列名有 {wanted} 个", en="{found} cells for {wanted} headings")
-_BEYOND = both(zh="有内容在最后一个列名之外 (第 {n} 格)", en="there is something beyond the last heading (cell {n})")
 
 
 class Unsuitable(Exception):  # noqa: N818 - no error: the file is to be read record by record instead
@@ -154,7 +154,7 @@ def _csv_block(cut: _Lines, headings: Sequence[str], layout: Layout, delimiter: 
         beyond = next((i for i, cell in enumerate(cells) if i >= width and cell.strip()), None)
         if not any(map(str.strip, cells)) or (beyond is None and len(cells) >= width):
             blank.append(found.number)
-        reason = _TOO_FEW.fill(found=len(cells), wanted=width) if beyond is None else _BEYOND.fill(n=beyond + 1)
+        reason = TOO_FEW.fill(found=len(cells), wanted=width) if beyond is None else BEYOND.fill(n=beyond + 1)
         ragged[found.number - 1] = reason
         return "skip"
 
@@ -240,7 +240,7 @@ def parquet_blocks(stream: Any, layout: Layout) -> Blocks:
         worded = [name for name, kind in _types(layout).items() if kind is WORDS]
         # Reading ahead would keep every byte that was read until the last.
         file = parquet.ParquetFile(stream, read_dictionary=worded, pre_buffer=False)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise Unsuitable(str(error)) from None
     row = 1
     try:
@@ -320,7 +320,7 @@ class _Cuts:
             if text:
                 yield _Lines(text + b"\n", self._line, ended=bool(rest))
                 lines = text.count(b"\n") + 1
-                self._size = min(BYTES, len(text) * ROWS // lines)
+                self._size = min(BYTES, len(text) * LINES // lines)
                 # The other reader takes a carriage return for the end of a line, too.
                 self._line += lines + returns_alone(text)
             elif ended:

@@ -15,12 +15,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ltc_coach.arrays.days import EPOCH, NO_DAY, Days, days_of
 from ltc_coach.arrays.exact import MOST_ROWS, Units, as_money, as_square, squares, sums, units_of
 from ltc_coach.arrays.keys import coded, combined
 from ltc_coach.arrays.rows import briefs_of, deals_of
 from ltc_coach.batch.alarms import UNTOLD
 from ltc_coach.batch.forecast import COUNTED_OUT, Pot
-from ltc_coach.batch.frames import NO_DAY, Coded, rate_by
+from ltc_coach.batch.frames import Coded, rate_by
 from ltc_coach.batch.groups import LOST, SETTLED, WON, Groups
 from ltc_coach.batch.money import Purses
 from ltc_coach.batch.ranking import EXAMPLES, GRAVITY, RANKED, Key
@@ -30,8 +31,6 @@ from ltc_coach.model.frame import Frame
 
 Bools: TypeAlias = npt.NDArray[np.bool_]
 Numbers: TypeAlias = npt.NDArray[np.integer[Any]]
-
-_EPOCH = date(1970, 1, 1)
 
 
 def add_frame(tally: Tally, frame: Frame) -> None:
@@ -165,8 +164,8 @@ class _Adding:
 
     def _aged(self) -> None:
         """Count by days without contact; where none is noted, since the deal was opened."""
-        opened, silent = _days(self._frame.batch.column("opened")), self._silent()
-        today = (self._tally.today - _EPOCH).days
+        opened, silent = days_of(self._frame.batch.column("opened")), self._silent()
+        today = (self._tally.today - EPOCH).days
         dated = self._open & ((silent >= 0) | ((opened != NO_DAY) & (opened <= today)))
         days = np.where(silent >= 0, silent, np.where(dated, today - opened, 0))
         band = np.searchsorted(AGES, days, side="right") - 1
@@ -186,7 +185,7 @@ class _Adding:
             self._pooled(priced & known, rates, None, lambda _, currency: outlooks.pot(source, currency))  # noqa: B023 - called at once
         outlooks.put(int(self._open.sum()), int((self._open & ~self._priced).sum()), unrated)
         rates = np.asarray(batch.column("rate").fill_null(np.nan))
-        expected = _days(batch.column("expected"))
+        expected = days_of(batch.column("expected"))
         different, month = np.unique(_months(expected), return_inverse=True)
         months = [_month(number) for number in different.tolist()]
         self._pooled(priced & ~np.isnan(rates), rates, (month, months), outlooks.month)
@@ -320,8 +319,8 @@ class _Adding:
     def _waiting(self) -> Numbers:
         """Return for how many days each deal has not moved, as the ranking of single rows has it."""
         late = np.asarray(self._frame.batch.column("overdue_days").fill_null(0)).astype(np.int64)
-        opened = _days(self._frame.batch.column("opened")).astype(np.int64)
-        since = np.where(opened == NO_DAY, -date.max.toordinal(), -(opened + _EPOCH.toordinal()))
+        opened = days_of(self._frame.batch.column("opened")).astype(np.int64)
+        since = np.where(opened == NO_DAY, -date.max.toordinal(), -(opened + EPOCH.toordinal()))
         silent = self._silent()
         return np.where(silent >= 0, silent, np.where(late > 0, late, since))
 
@@ -345,11 +344,7 @@ def _valid(column: Any) -> Bools:
     return valid
 
 
-def _days(column: Any) -> npt.NDArray[np.int32]:
-    return np.asarray(column.cast(pa.int32()).fill_null(NO_DAY))
-
-
-def _months(days: npt.NDArray[np.int32]) -> Numbers:
+def _months(days: Days) -> Numbers:
     """Return the month of each day, counted from January 1970; NO_DAY where there is none."""
     months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
     return np.where(days == NO_DAY, NO_DAY, months)

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ltc_coach.arrays.amounts import MONEY
+from ltc_coach.arrays.days import EPOCH, NO_DAY, Days, as_days, days_of
 from ltc_coach.arrays.keys import coded, worded
 from ltc_coach.batch.alarms import ALONE, OLD_DAYS, RISKS, SILENT_DAYS, Watch, counted
 from ltc_coach.batch.cells import UNNAMED, Part
@@ -37,11 +38,7 @@ Bools: TypeAlias = npt.NDArray[np.bool_]
 Codes: TypeAlias = npt.NDArray[np.int32]
 # Numbers and the words they stand for.
 Coded: TypeAlias = tuple[npt.NDArray[np.integer[Any]], Sequence[str | None]]
-Days: TypeAlias = npt.NDArray[np.int32]
 
-NO_DAY = int(np.iinfo(np.int32).min)
-"""What stands for no day among days since 1970."""
-_EPOCH = date(1970, 1, 1)
 _NAMES = ("customer", "product", "owner", "team", "crm_stage")
 _OPEN = len(ENDINGS)  # the code of a deal that has not ended
 _SOURCES = ("none", "outcome", *PREFERRED)
@@ -80,7 +77,7 @@ class Framing:
     def __init__(self, playbook: Playbook, today: date, rates: Rates, stages: Mapping[str, str], stays: Stays) -> None:
         self._stays = stays
         self._playbook = playbook
-        self._today = np.int32((today - _EPOCH).days)
+        self._today = np.int32((today - EPOCH).days)
         self._rates = rates
         self._stages = stages
         self._places = playbook.scales[playbook.main].places
@@ -219,12 +216,12 @@ class Framing:
         late = np.where(deals.is_open & (deals.expected != NO_DAY), self._today - deals.expected, 0)
         return {
             "days_in_place": pa.nulls(deals.count, pa.int32()),
-            "last_contact": _as_days(seen),
+            "last_contact": as_days(seen),
             "days_silent": pa.array(silent, mask=(silent < 0) | ~deals.is_open),
-            "opened": _as_days(deals.opened),
-            "expected": _as_days(deals.expected),
+            "opened": as_days(deals.opened),
+            "expected": as_days(deals.expected),
             "overdue_days": pa.array(late.astype(np.int32), mask=late <= 0),
-            "closed": _as_days(deals.closed),
+            "closed": as_days(deals.closed),
         }
 
     def _silent(self, deals: _Deals) -> Days:
@@ -363,17 +360,13 @@ def _words(batch: Any, name: str) -> tuple[Codes, list[str | None]]:
 def _days(batch: Any, name: str) -> Days:
     if name not in batch.schema.names:
         return np.full(batch.num_rows, NO_DAY, np.int32)
-    return np.asarray(batch.column(name).cast(pa.int32()).fill_null(NO_DAY))
+    return days_of(batch.column(name))
 
 
 def _newest(*columns: Days) -> date | None:
     """Return the last of all days."""
     newest = max((int(days.max(initial=NO_DAY)) for days in columns), default=NO_DAY)
-    return None if newest == NO_DAY else _EPOCH + timedelta(days=newest)
-
-
-def _as_days(days: Days) -> Any:
-    return pa.array(days.astype(np.int32, copy=False), mask=days == NO_DAY).cast(pa.date32())
+    return None if newest == NO_DAY else EPOCH + timedelta(days=newest)
 
 
 def _without(column: Any, none: Bools | None) -> Any:

@@ -10,11 +10,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from ltc_coach.console.signals import end, on_ending
 from ltc_coach.console.streams import is_terminal
+from ltc_coach.i18n import both
+from ltc_coach.problems import CoachError, ExitCode
 
 if TYPE_CHECKING:
     from ltc_coach.cli.session import Session
 
+_NO_ROOM = both(zh="标准输出写不进去 ({reason})", en="standard output cannot be written ({reason})")
 _PIECE = 1 << 20
 _BUFFER = 1 << 18
 
@@ -52,18 +56,23 @@ class Product:
 
 @contextmanager
 def spool(output: str | None = None) -> Iterator[Product]:
-    """Give a product that is gone afterwards unless it was delivered to ``output``. Raises CoachError (5).
+    """Give a product that is gone afterwards unless it was delivered to ``output``. Raises CoachError.
 
     It lies beside its output, so that it need not be written twice; what has none, in a temporary file.
     """
-    from ltc_coach.deals.writing import cannot_write
+    from ltc_coach.deals.writing import cannot_write, refuse_link
 
     path = None if output in {None, "-"} else Path(str(output))
-    if path is not None and (path.is_symlink() or (path.exists() and not path.is_file())):
-        path = None
+    if path is not None:
+        # Said before a million rows are read, not after.
+        refuse_link(path)
+        path = None if path.exists() and not path.is_file() else path
     temporary = path and path.with_name(f".{path.name}.{os.urandom(4).hex()}.ltc-tmp")
     try:
-        with temporary.open("x+b", _BUFFER) if temporary else tempfile.TemporaryFile(buffering=_BUFFER) as stream:
+        with (
+            on_ending(end),
+            temporary.open("x+b", _BUFFER) if temporary else tempfile.TemporaryFile(buffering=_BUFFER) as stream,
+        ):
             yield Product(stream, temporary)
     except OSError as error:
         if isinstance(error, BrokenPipeError):
@@ -77,9 +86,27 @@ def spool(output: str | None = None) -> Iterator[Product]:
 
 def deliver(session: Session, product: Product, output: str | None) -> None:
     """Put a product where it belongs: standard output, or ``output`` as a whole. Raises CoachError (5)."""
-    from ltc_coach.deals.writing import sync_folder, write_result
+    from ltc_coach.deals.writing import make_like, sync_folder, write_result
 
     if output in {None, "-"}:
+        _show(session, product)
+        return
+    path = Path(str(output))
+    if product.path is None:
+        write_result(str(path), b"".join(product.pieces()))
+        return
+    product.stream.flush()
+    if path.exists():
+        make_like(product.stream.fileno(), path.stat())
+    os.fsync(product.stream.fileno())
+    # Windows replaces no open file.
+    product.stream.close()
+    product.path.replace(path)
+    sync_folder(path)
+
+
+def _show(session: Session, product: Product) -> None:
+    try:
         # Raises where there is no standard output.
         session.emit("")
         for piece in product.lines() if is_terminal(sys.stdout) else product.pieces():
@@ -88,17 +115,11 @@ def deliver(session: Session, product: Product, output: str | None) -> None:
             else:
                 sys.stdout.buffer.write(piece)
         sys.stdout.flush()
-        return
-    path = Path(str(output))
-    if product.path is None:
-        write_result(str(path), b"".join(product.pieces()))
-        return
-    product.stream.flush()
-    os.fsync(product.stream.fileno())
-    # Windows replaces no open file.
-    product.stream.close()
-    product.path.replace(path)
-    sync_folder(path)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise CoachError(_NO_ROOM.fill(reason=reason), exit_code=ExitCode.IO) from error
 
 
 def append_lines(path: Path, product: Product) -> None:

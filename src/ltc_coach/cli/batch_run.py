@@ -113,7 +113,9 @@ class Run:
         with ExitStack() as stack:
             product = stack.enter_context(spool(wish.output if wish.form in _ROW_BY_ROW else None))
             kept = stack.enter_context(spool()) if wish.keep else None
-            forecasts = self._go_through(reading, tally, score, self._writer(wish, product), kept)
+            writer = self._writer(wish, product)
+            stack.callback(writer.drop)
+            forecasts = self._go_through(reading, tally, score, writer, kept)
             if tally.refused and (wish.strict or not tally.reported):
                 message = _STRICT.fill(n=f"{tally.refused:,}") if wish.strict else _NOTHING
                 raise CoachError(message)

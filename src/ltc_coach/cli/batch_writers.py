@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ class Writer:
 
     def close(self) -> None:
         """Write what is left."""
+
+    def drop(self) -> None:
+        """Let go of what is not to be finished."""
 
 
 class JsonWriter(Writer):
@@ -91,3 +95,8 @@ class ParquetWriter(Writer):
     def close(self) -> None:
         """See ``Writer.close``."""
         self._rows.close()
+
+    def drop(self) -> None:
+        """See ``Writer.drop``: Arrow finishes its file in any case, while there is one."""
+        with suppress(OSError):
+            self._rows.close()

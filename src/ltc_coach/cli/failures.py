@@ -9,6 +9,7 @@ from typing import Any
 
 from ltc_coach.cli.session import asked_language, note
 from ltc_coach.console import Interrupted
+from ltc_coach.console.signals import Ended
 from ltc_coach.i18n import Lang, Text, both, choose_lang
 from ltc_coach.problems import CoachError, ExitCode, Problem
 
@@ -29,11 +30,11 @@ def settle(error: BaseException, args: Sequence[str]) -> int:
         case BrokenPipeError():
             _silence(sys.stdout)
             return int(ExitCode.BROKEN_PIPE)
+        case Interrupted() | Ended():
+            return error.exit_code
         case KeyboardInterrupt():
             note("")
             return int(ExitCode.INTERRUPTED)
-        case Interrupted():
-            return error.exit_code
     told = _in_words(error)
     _tell(told, lang)
     return int(told.exit_code)

@@ -9,9 +9,7 @@ from __future__ import annotations
 import errno
 import importlib
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -21,6 +19,7 @@ from ltc_coach import words
 from ltc_coach.console import Interrupted
 from ltc_coach.console.choices import BACK_KEYS, STOP_KEYS, WHY_KEYS, Menu, Wish
 from ltc_coach.console.page import cells, wrap
+from ltc_coach.console.signals import HANGUP, on_ending
 from ltc_coach.console.streams import drop_typeahead, is_terminal, talk
 from ltc_coach.i18n import Lang
 
@@ -141,13 +140,10 @@ def _prompting() -> Iterator[None]:
         raise Interrupted from None
     except OSError as error:
         if error.errno == errno.EIO:
-            raise Interrupted(_HANGUP) from None
+            raise Interrupted(HANGUP) from None
         raise NoMenus from error
     except _no_console() as error:
         raise NoMenus from error
-
-
-_HANGUP: int = getattr(signal, "SIGHUP", signal.SIGTERM)
 
 
 def _no_console() -> tuple[type[Exception], ...]:
@@ -169,9 +165,6 @@ def _run(question: Question) -> Any:
 @contextmanager
 def _ending_cleanly(app: Application[Any]) -> Iterator[None]:
     """While a prompt is up, let SIGTERM and SIGHUP end it, so that the terminal is put right first."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
 
     def leave(number: int, _frame: FrameType | None) -> None:
         def stop() -> None:
@@ -181,12 +174,8 @@ def _ending_cleanly(app: Application[Any]) -> Iterator[None]:
         if app.loop:
             app.loop.call_soon_threadsafe(stop)
 
-    before = {number: signal.signal(number, leave) for number in {signal.SIGTERM, _HANGUP}}
-    try:
+    with on_ending(leave):
         yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _fit(app: Application[Any]) -> None:

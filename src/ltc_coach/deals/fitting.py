@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ltc_coach.deals.encodings import Unusable
 from ltc_coach.i18n import Text, both
 from ltc_coach.model.batch import SourceFile
-from ltc_coach.model.row import Row, Skipped
+from ltc_coach.model.row import BEYOND, TOO_FEW, Row, Skipped
 from ltc_coach.plain import quoted
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ _TITLES = 2
 _NO_HEADING = both(zh="第 {n} 列没有列名", en="column {n} has no heading")
 _SAME_HEADING = both(zh="有两列都叫「{name}」", en="two columns have the heading '{name}'")
 _MANY_COLUMNS = both(zh="超过 {limit:,} 列", en="more than {limit:,} columns").fill(limit=_COLUMNS)
-_BEYOND = both(zh="有内容在最后一个列名之外 (第 {n} 格)", en="there is something beyond the last heading (cell {n})")
-_TOO_FEW = both(zh="只有 {found} 格,列名有 {wanted} 个", en="{found} cells for {wanted} headings")
 _TITLE = both(
     zh="列名在第 {line} 行,上面的标题没有读", en="the headings are in line {line}; the title above was passed over"
 )
@@ -125,11 +123,11 @@ def fitted(
             continue
         if len(cells) != width:
             if (beyond := _filled_from(cells, width)) is not None:
-                yield Skipped(file, row, record.line, "", _BEYOND.fill(n=beyond + 1))
+                yield Skipped(file, row, record.line, "", BEYOND.fill(n=beyond + 1))
                 continue
             if len(cells) < width:
                 if not short:
-                    reason = _TOO_FEW.fill(found=len(cells), wanted=width)
+                    reason = TOO_FEW.fill(found=len(cells), wanted=width)
                     yield Skipped(file, row, record.line, "", reason)
                     continue
                 cells = [*cells, *[""] * (width - len(cells))]

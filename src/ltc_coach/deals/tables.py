@@ -323,18 +323,28 @@ def _kind(stream: BinaryIO, encoding: Encoding, suffix: str) -> str:
 
 def _parquet(stream: BinaryIO, file: str) -> Iterator[Row | Skipped]:
     try:
-        from pyarrow import ArrowException, parquet
+        from pyarrow import ArrowException
     except ImportError:
         raise CoachError(_NO_PYARROW) from None
     row = 0
     try:
-        for batch in parquet.ParquetFile(stream).iter_batches(batch_size=1024):
+        for batch in _opened(stream).iter_batches(batch_size=1024):
             batch.validate(full=True)
             names = named(batch.schema.names)
             for cells in zip(*map(_values, batch.columns), strict=True):
                 row += 1
                 yield Row(file, row, row, dict(zip(names, map(written, cells), strict=True)))
     except (ArrowException, OSError):
+        raise Unusable(_BROKEN_PARQUET) from None
+
+
+def _opened(stream: BinaryIO) -> Any:
+    from pyarrow import parquet
+
+    try:
+        return parquet.ParquetFile(stream)
+    except ValueError:
+        # Headings that are no text, for one.
         raise Unusable(_BROKEN_PARQUET) from None
 
 

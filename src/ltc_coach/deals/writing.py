@@ -208,11 +208,16 @@ def sweep(path: Path) -> None:
             left.unlink()
 
 
+def refuse_link(path: Path) -> None:
+    """Raise CoachError (2) for a result that would go through a symbolic link."""
+    if path.is_symlink():
+        raise CoachError(_LINK.fill(file=path), hint=_LINK_HINT)
+
+
 def write_result(name: str, data: bytes) -> None:
     """Write a result file: whole or not at all, never through a symbolic link; raises CoachError."""
     path = Path(name)
-    if path.is_symlink():
-        raise CoachError(_LINK.fill(file=name), hint=_LINK_HINT)
+    refuse_link(path)
     try:
         special = path.exists() and not path.is_file()
         if special:
@@ -269,6 +274,15 @@ def _ready(path: Path, data: bytes, mode: int) -> Iterator[Path]:
         raise cannot_write(path, error) from error
 
 
+def make_like(descriptor: int, like: os.stat_result) -> None:
+    """Give a file that replaces another one its permissions and group."""
+    if hasattr(os, "fchown"):
+        with contextlib.suppress(OSError):
+            # Colleagues read it by its group; who is not in it keeps his own.
+            os.fchown(descriptor, -1, like.st_gid)
+        os.fchmod(descriptor, stat.S_IMODE(like.st_mode))
+
+
 def _write_new(path: Path, data: bytes, mode: int, like: os.stat_result | None) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags, mode)
@@ -276,11 +290,8 @@ def _write_new(path: Path, data: bytes, mode: int, like: os.stat_result | None) 
         left = memoryview(data)
         while left:
             left = left[os.write(descriptor, left) :]
-        if like and hasattr(os, "fchown"):
-            with contextlib.suppress(OSError):
-                # Colleagues read it by its group; who is not in it keeps his own.
-                os.fchown(descriptor, -1, like.st_gid)
-            os.fchmod(descriptor, stat.S_IMODE(like.st_mode))
+        if like:
+            make_like(descriptor, like)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

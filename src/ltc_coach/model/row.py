@@ -14,6 +14,10 @@ BARE = Warn(id="won-without-amount", text=both(zh="赢了,却没有金额", en="
 BACKWARDS = Warn(id="ends-before-it-begins", text=both(zh="结束日期早于开始日期", en="it ends before it begins"))
 """What may be odd about a single row."""
 
+BEYOND = both(zh="有内容在最后一个列名之外 (第 {n} 格)", en="there is something beyond the last heading (cell {n})")
+TOO_FEW = both(zh="只有 {found} 格,列名有 {wanted} 个", en="{found} cells for {wanted} headings")
+"""Why a row does not fit its headings."""
+
 
 class Row(NamedTuple):
     """One record as it was written: headings and texts, nothing converted yet.
