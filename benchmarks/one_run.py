@@ -38,7 +38,9 @@ def raw(path: Path, book: Playbook, times: int = 1) -> Iterator[Any]:
             elif plain.kind == "jsonl":
                 yield from blocks.json_blocks(stream, mapping)
             else:
-                yield from blocks.csv_blocks(stream, mapping, plain.headings, plain.delimiter, plain.first)
+                yield from blocks.csv_blocks(
+                    stream, mapping, plain.headings, plain.delimiter, plain.first, alone=plain.alone
+                )
 
 
 def read(path: Path, book: Playbook) -> None:

@@ -39,6 +39,17 @@ def test_a_signal_leaves_nothing_behind(number: int, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no such permissions")
+def test_what_a_killed_run_left_is_swept_away(tmp_path: Path) -> None:
+    """By the next run of the same report, once nobody can be writing to it any more."""
+    dead, alive = (tmp_path / f".week.jsonl.{name}.ltc-tmp" for name in ("dead", "alive"))
+    for left in (dead, alive):
+        left.write_text("half")
+    os.utime(dead, (1_000_000_000, 1_000_000_000))
+    with spool(str(tmp_path / "week.jsonl")):
+        pass
+    assert [alive] == [*tmp_path.iterdir()]
+
+
 def test_a_new_report_is_as_readable_as_the_old_one(tmp_path: Path) -> None:
     """A report that only some may read stays so."""
     report = tmp_path / "week.jsonl"

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _NO_ROOM = both(zh="标准输出写不进去 ({reason})", en="standard output cannot be written ({reason})")
 _PIECE = 1 << 20
+# A report nobody has written to for so long will never be one: its run was killed.
+_DEAD_S = 3600.0
 _BUFFER = 1 << 18
 
 
@@ -60,13 +62,15 @@ def spool(output: str | None = None) -> Iterator[Product]:
 
     It lies beside its output, so that it need not be written twice; what has none, in a temporary file.
     """
-    from ltc_coach.deals.writing import cannot_write, refuse_link
+    from ltc_coach.deals.writing import cannot_write, refuse_link, sweep
 
     path = None if output in {None, "-"} else Path(str(output))
     if path is not None:
         # Said before a million rows are read, not after.
         refuse_link(path)
         path = None if path.exists() and not path.is_file() else path
+    if path is not None:
+        sweep(path, _DEAD_S)
     temporary = path and path.with_name(f".{path.name}.{os.urandom(4).hex()}.ltc-tmp")
     try:
         with (

@@ -201,11 +201,15 @@ def remove_file(path: Path) -> None:
     sync_folder(path)
 
 
-def sweep(path: Path) -> None:
-    """Remove what a killed writer of ``path`` left behind; only to be called under the folder's lock."""
+def sweep(path: Path, untouched: float = 0.0) -> None:
+    """Remove what a killed writer of ``path`` left behind and that was ``untouched`` for so many seconds.
+
+    Without a time to be called under the folder's lock only, for a writer may be at work.
+    """
     with contextlib.suppress(OSError):
         for left in path.parent.glob(f".{glob.escape(path.name)}.*.ltc-tmp"):
-            left.unlink()
+            if not untouched or time.time() - left.stat().st_mtime > untouched:
+                left.unlink()
 
 
 def refuse_link(path: Path) -> None:
