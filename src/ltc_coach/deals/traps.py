@@ -257,13 +257,21 @@ class Traps:
             self._many.add(name)
 
     def _twice(self) -> Iterator[Finding]:
-        groups = sorted(self.seen.twice())
-        for places in groups[:_NAMED]:
+        groups = 0
+
+        def counted() -> Iterator[tuple[tuple[str, int], ...]]:
+            nonlocal groups
+            for places in self.seen.twice():
+                groups += 1
+                yield places
+
+        # A file that is there twice repeats every id.
+        for places in heapq.nsmallest(_NAMED, counted()):
             shown = ", ".join(f"{quoted(file, 200)}:{line}" for file, line in places[:_SHOWN])
             message = _TWICE.fill(n=len(places), places=shown)
             yield Finding("duplicate-id", "id", message, len(places), places[:_SHOWN])
-        if len(groups) > _NAMED:
-            yield Finding("duplicate-id", "id", _MORE_TWICE.fill(n=f"{len(groups) - _NAMED:,}"), 0)
+        if groups > _NAMED:
+            yield Finding("duplicate-id", "id", _MORE_TWICE.fill(n=f"{groups - _NAMED:,}"), 0)
 
     def _gaps(self) -> Iterator[Finding]:
         for name, count in self._blank.items():
