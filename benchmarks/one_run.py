@@ -102,7 +102,10 @@ def apart(path: Path, times: int = 1) -> dict[str, Any]:
 
 
 def main(path: Path, times: int) -> None:
-    """One run."""
+    """One run, in the memory that `ltc batch` uses."""
+    from pyarrow import set_memory_pool, system_memory_pool
+
+    set_memory_pool(system_memory_pool())
     book, chances = model_b()
     columns = step(book, chances)
     start = time.perf_counter()

@@ -24,7 +24,10 @@ class Purses(Generic[_Key]):
 
     def add(self, key: _Key, amount: Decimal | None, currency: str) -> None:
         """Add a deal."""
-        sums = self._sums(key, currency)
+        try:
+            sums = self._held[key][currency]
+        except KeyError:
+            sums = self._sums(key, currency)
         sums[0] += 1
         if amount is None:
             sums[2] += 1
