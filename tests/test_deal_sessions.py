@@ -76,7 +76,7 @@ class Sessions(RuleBasedStateMachine):
         return f"n{self.count}"
 
     def _save(self, who: int, now: Known, *, collides: bool, **change: object) -> None:
-        """Save; it must succeed exactly if nobody has changed the same thing since this session opened the deal."""
+        """Save; it must succeed exactly if nobody has changed the same thing since it opened the deal."""
         session = self.sessions[who]
         before = self.path.read_bytes() if self.path.exists() else None
         if not collides and before is not None:
