@@ -35,7 +35,7 @@ from ltc_coach.model.row import BEYOND, TOO_FEW
 # Of a block of text: its bytes at most, and about its lines; rows of a batch of Parquet. Many hold more memory, few
 # take longer.
 BYTES = 8 << 20
-LINES = 3 << 14
+LINES = 1 << 15
 ROWS = 1 << 16
 # Bytes of the first block, from which the length of lines is known.
 _FIRST = 1 << 18
