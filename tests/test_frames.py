@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 pa = pytest.importorskip("pyarrow", reason="the extra `batch` is not installed")
 pytest.importorskip("numpy", reason="the extra `batch` is not installed")
 
-from ltc_coach.model.batch import SkippedRow  # noqa: E402 - only with the extra
+from ltc_coach.authoring.loading import load_playbook  # noqa: E402 - only with the extra
+from ltc_coach.model.batch import SkippedRow  # noqa: E402 - the same
 from ltc_coach.model.frame import Frame  # noqa: E402 - the same
-from tests.frames_kit import HEADINGS, LAYOUT, agree, drawn, rows, written  # noqa: E402 - the same
+from ltc_coach.model.mapping import AnswerColumn  # noqa: E402 - the same
+from tests.frames_kit import ASKED, HEADINGS, LAYOUT, agree, drawn, rows, written  # noqa: E402 - the same
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -167,3 +169,22 @@ def test_a_table_that_lacks_a_column_is_refused_as_a_whole(tmp_path: Path, monke
     path.write_text("Id,Account\n1,A\n2,B\n", encoding="utf-8")
     (refused,) = agree([path], monkeypatch)
     assert isinstance(refused, SkippedRow)
+
+
+def test_a_playbook_without_ladder_ledger_or_maps_agrees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is taken for granted that a playbook need not have."""
+    book = load_playbook(Path(__file__).parent / "tiny")
+    assert not (book.ladders or book.ledger or book.maps)
+    monkeypatch.setattr("tests.frames_kit.BOOK", book)
+    answers = {q.id: AnswerColumn(column=f"Q {its.id}") for q, its in zip(book.questions, ASKED, strict=False)}
+    stages = {"谈判": "solution", "方案": "problem", "赢单": "won"}
+    layout = LAYOUT.model_copy(update={"answers": answers, "stages": stages})
+    draw = random.Random(9)
+    table = [drawn(draw) for _ in range(120)]
+    for row in table:
+        for question in book.questions:
+            words = ["", *(option.id for option in question.answers)]
+            row[HEADINGS.index(answers[question.id].column)] = draw.choice(words)
+    path = tmp_path / "export.csv"
+    path.write_text(written(table), encoding="utf-8")
+    assert all(isinstance(piece, Frame) for piece in agree([path], monkeypatch, layout))
