@@ -174,7 +174,7 @@ def test_a_table_that_lacks_a_column_is_refused_as_a_whole(tmp_path: Path, monke
 def test_a_playbook_without_ladder_ledger_or_maps_agrees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is taken for granted that a playbook need not have."""
     book = load_playbook(Path(__file__).parent / "tiny")
-    assert not (book.ladders or book.ledger or book.maps)
+    assert not any((book.ladders, book.ledger, book.maps))
     monkeypatch.setattr("tests.frames_kit.BOOK", book)
     answers = {q.id: AnswerColumn(column=f"Q {its.id}") for q, its in zip(book.questions, ASKED, strict=False)}
     stages = {"谈判": "solution", "方案": "problem", "赢单": "won"}
