@@ -7,6 +7,7 @@ one by one.
 from __future__ import annotations
 
 import tempfile
+import weakref
 from array import array
 from collections.abc import Iterator
 from typing import IO
@@ -17,7 +18,7 @@ OF_LINE = 40
 
 _HASH = (1 << 64) - 1
 # Ids held in memory, at 16 bytes each.
-_MOST = 1 << 20
+_MOST = 1 << 18
 
 
 class Seen:
@@ -71,6 +72,7 @@ class Seen:
     def _put_away(self) -> None:
         if self._file is None:
             self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed with this object
+            weakref.finalize(self, self._file.close)
         for number, bucket in enumerate(self._buckets):
             if bucket:
                 self._away[number].append((self._file.seek(0, 2), len(bucket)))
