@@ -125,8 +125,10 @@ class Star:
         for table in self.tables.values():
             if table.topic:
                 topics.setdefault(table.topic, []).append(table.question)
-        self.parts = (*((q,) for q, t in self.tables.items() if not t.topic), *map(tuple, topics.values()))
-        self._topics = tuple(topics)
+        # By their names: an order that hangs on no question nobody answered.
+        self._topics = tuple(sorted(topics))
+        alone = ((q,) for q, t in self.tables.items() if not t.topic)
+        self.parts = (*alone, *(tuple(topics[topic]) for topic in self._topics))
         self._index = {q: {a: i for i, a in enumerate(t.answers)} for q, t in self.tables.items()}
         self._rows: dict[tuple[str, str, float], Row] = {}
         self._alone: dict[tuple[str, str], Row] = {}
