@@ -166,9 +166,12 @@ def test_probabilities_are_probabilities(drawn: tuple[Playbook, list[Answer]]) -
 @forall(st.lists(st.integers(55, 98), min_size=3, max_size=3))
 def test_what_was_not_answered_does_not_reorder_the_topics(trusts: list[int]) -> None:
     """To the last bit: topics are multiplied in an order of their own."""
-    claims = [{"place": {"reached": place, "trust": f"{trust}%"}} for place, trust in zip("bcd", trusts, strict=True)]
-    answered = [question(f"q{i}", {"x": claims[i], "y": {}}, topic=topic) for i, topic in enumerate("tuv")]
-    others = [question(f"o{topic}", {"x": claims[0], "y": {}}, topic=topic) for topic in "vut"]
+    answers = [
+        {side: {"place": {claim: place, "trust": f"{trust}%"}} for side, claim in (("x", "reached"), ("y", "before"))}
+        for place, trust in zip("bcd", trusts, strict=True)
+    ]
+    answered = [question(f"q{i}", answers[i], topic=topic) for i, topic in enumerate("tuv")]
+    others = [question(f"o{topic}", answers[0], topic=topic) for topic in "vut"]
     told = [Answer(question=f"q{i}", value="x") for i in range(3)]
     with_others, alone = Coach(playbook([*others, *answered])), Coach(playbook(answered))
     assert with_others.report(told, TODAY).located.values == alone.report(told, TODAY).located.values
