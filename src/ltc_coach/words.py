@@ -288,6 +288,30 @@ TAKEN: Mapping[str, Text] = {
     "no": both(zh="没做", en="not done"),
 }
 
+# ---- the report on many deals -------------------------------------------------------------------------
+
+FINDINGS = both(zh="数据里的坑", en="Odd things in the data")
+STAGES = both(
+    zh="CRM 写到哪个阶段 (是我们做到哪,不是客户走到哪)", en="By CRM stage (what we did, not where customers stand)"
+)
+REPS = both(zh="每个销售", en="By rep")
+TEAMS = both(zh="每个团队", en="By team")
+NOBODY = both(zh="没写是谁", en="nobody named")
+NO_CUSTOMER = both(zh="没写客户", en="no customer")
+LATE = both(zh="{month} 已过", en="{month} late")
+NO_MONTH = both(zh="没写日期", en="no date")
+HINDSIGHT = both(zh="以前的预测准不准", en="How good earlier forecasts were")
+BAND = both(
+    zh="说 {low} 到 {high} 的 {n:,} 次:平均说 {said},实际赢 {won}",
+    en="{n:,} forecasts of {low} to {high}: {said} said on average, {won} won",
+)
+STUCK = both(zh="{place}:{why}", en="{place}: {why}")
+SUMS = both(zh="{currency}:预测合计 {said},实际 {won}", en="{currency}: {said} forecast, {won} came in")
+NOT_SETTLED = both(zh="还定不了", en="not settled")
+NO_PYARROW = both(
+    zh="读 Parquet 要先装:pip install 'ltc-coach[batch]'", en="reading Parquet needs: pip install 'ltc-coach[batch]'"
+)
+
 
 def role(id_: str) -> Text:
     """Return the name of a role; one that is not in the list is shown as it was written."""

@@ -16,15 +16,13 @@ from typing import Any, NamedTuple
 
 from ltc_coach.i18n import both
 from ltc_coach.problems import CoachError, ExitCode
+from ltc_coach.words import NO_PYARROW
 
 _UNREADABLE = both(zh="--since {file}:读不了", en="--since {file}: cannot be read")
 _NOT_A_RUN = both(zh="--since {file}:这不是上次的报告", en="--since {file}: not the report of an earlier run")
 _HOW = both(
     zh="上次的报告要这样存:ltc batch ... -o 上次.jsonl (.json、.parquet 也行)",
     en="save it with: ltc batch ... -o last.jsonl (or .json, .parquet)",
-)
-_NO_PYARROW = both(
-    zh="读 Parquet 要先装:pip install 'ltc-coach[batch]'", en="reading Parquet needs: pip install 'ltc-coach[batch]'"
 )
 _PARQUET = b"PAR1"
 TODAY = b"ltc.today"
@@ -97,7 +95,7 @@ def _parquet_rows(path: Path) -> Iterator[dict[str, Any]]:
 
         from ltc_coach.arrays.rows import listed
     except ImportError:
-        raise CoachError(_NO_PYARROW) from None
+        raise CoachError(NO_PYARROW) from None
     try:
         file = parquet.ParquetFile(path, pre_buffer=False)
         today = file.schema_arrow.metadata[TODAY].decode()

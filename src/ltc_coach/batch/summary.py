@@ -18,10 +18,10 @@ from ltc_coach.i18n import Text, both
 from ltc_coach.model.batch import Age, Cell, Forecast, Hindsight, Money, SourceFile, Step, Summary, Theme
 from ltc_coach.model.playbook import Playbook
 from ltc_coach.model.report import PlaybookRef
+from ltc_coach.words import NOT_SETTLED
 
 _AGE = both(zh="{first} 到 {last} 天", en="{first} to {last} days")
 _OLDEST = both(zh="{first} 天以上", en="{first} days or more")
-_NOT_SETTLED = both(zh="还定不了", en="not settled")
 _UNCLEAR = both(zh="最弱的一环:{what}", en="weakest link: {what}")
 _FURTHEST_BACK = both(zh="走得最慢的那个人", en="the person furthest back")
 _NEVER = both(zh="别做:{what}", en="not now: {what}")
@@ -96,7 +96,7 @@ class _Titled:
         places: list[tuple[str | None, Text]] = [
             (place.id, place.title) for place in self._playbook.scales[self._playbook.main].places
         ]
-        for place, title in [*places, (None, _NOT_SETTLED)]:
+        for place, title in [*places, (None, NOT_SETTLED)]:
             yield Step(
                 place=place, title=title, deals=self._tally.funnel.deals(place), money=self._tally.funnel.money(place)
             )

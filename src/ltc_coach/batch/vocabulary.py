@@ -40,11 +40,6 @@ class Read:
     refused: npt.NDArray[np.int16]
     words: Any
 
-    @property
-    def any_refused(self) -> bool:
-        """Whether any deal was refused."""
-        return self.words is not None
-
 
 class Vocabulary:
     """Which words in which column answer which question; ``columns`` has one entry per question, None without one."""

@@ -10,6 +10,20 @@ from ltc_coach.console.page import ACCENT, FAINT, HEAD, Page, cells, one_line, p
 from ltc_coach.i18n import Lang, Text, both
 from ltc_coach.model.batch import DealRow, Forecast, Group, Hindsight, Money, Moved, Range, Shift, Since, Summary
 from ltc_coach.plain import grouped, percent
+from ltc_coach.words import (
+    BAND,
+    FINDINGS,
+    HINDSIGHT,
+    LATE,
+    NO_CUSTOMER,
+    NO_MONTH,
+    NOBODY,
+    REPS,
+    STAGES,
+    STUCK,
+    SUMS,
+    TEAMS,
+)
 
 _NOTES, _RANKED, _THEMES, _REPS, _CELLS, _SHIFTS, _MONTHS, _FINDINGS = 5, 10, 6, 10, 8, 6, 6, 8
 _BAR = 20
@@ -27,10 +41,6 @@ _STATES = {
 _DEALS = both(zh="{n:,} 个", en="{n:,}")
 _UNPRICED = both(zh="{n:,} 个没写金额", en="{n:,} without amount")
 _LIMITS = both(zh="这些数据说明不了什么", en="What these data cannot tell")
-_FINDINGS_HEAD = both(zh="数据里的坑", en="Odd things in the data")
-_STAGES = both(
-    zh="CRM 写到哪个阶段 (是我们做到哪,不是客户走到哪)", en="By CRM stage (what we did, not where customers stand)"
-)
 _FUNNEL = both(zh="客户走到哪 (按依据)", en="Where customers stand (by evidence)")
 _MATRIX = both(zh="CRM 和依据对不上的", en="Where the CRM and the evidence differ")
 _IN_CRM = both(zh="CRM「{stage}」,依据在「{place}」", en="CRM {stage}, evidence {place}")
@@ -39,13 +49,9 @@ _RANKED_HEAD = both(zh="先看这几个:有风险的钱从多到少", en="Look a
 _RANKED_BY_WAIT = both(
     zh="先看这几个:等得最久的在前 (没有金额可排)", en="Look at these first: the longest waiting (no amounts)"
 )
-_NO_CUSTOMER = both(zh="没写客户", en="no customer")
 _NEXT = both(zh="下一步:{move}", en="next: {move}")
 _THEMES_HEAD = both(zh="最常见的毛病", en="What comes up most")
 _LIKE = both(zh="比如 {ids}", en="e.g. {ids}")
-_REPS_HEAD = both(zh="每个销售", en="By rep")
-_TEAMS_HEAD = both(zh="每个团队", en="By team")
-_NOBODY = both(zh="没写是谁", en="nobody named")
 # What a group is told in, each only where there is any: nobody reads a row of noughts.
 _IN_GROUP: dict[str, Text] = {
     "settled": both(zh="走到哪清楚的 {n:,}", en="{n:,} settled"),
@@ -65,20 +71,11 @@ _RANGE = both(
 _NO_RATE = both(zh="{n:,} 个没有赢率", en="{n:,} have no rate")
 _BY_MONTH = both(zh="按预计成交的月份", en="by month of expected closing")
 _MORE_MONTHS = both(zh="另有 {n} 个月,在别的格式里", en="{n} more months, in the other formats")
-_LATE = both(zh="{month} 已过", en="{month} late")
-_NO_MONTH = both(zh="没写日期", en="no date")
 _BOTTLENECK = both(zh="卡在「{place}」:{why}", en="stuck at {place}: {why}")
-_ALL_THE_WAY = both(zh="{place}:{why}", en="{place}: {why}")
-_HINDSIGHT = both(zh="以前的预测准不准", en="How good earlier forecasts were")
 _BRIER = both(
     zh="{deals:,} 个有了结果,{waiting:,} 个还没有;误差 {brier:.3f} (一律按平均赢率猜是 {usual:.3f},越小越好)",
     en="{deals:,} have ended, {waiting:,} not; error {brier:.3f} (guessing the average: {usual:.3f}; less is better)",
 )
-_BAND = both(
-    zh="说 {low} 到 {high} 的 {n:,} 次:平均说 {said},实际赢 {won}",
-    en="{n:,} forecasts of {low} to {high}: {said} said on average, {won} won",
-)
-_SUMS = both(zh="{currency}:预测合计 {said},实际 {won}", en="{currency}: {said} forecast, {won} came in")
 _SINCE = both(zh="跟 {day} 那次比", en="Since {day}")
 _WITH_REPORT = both(
     zh="全部:-o 周报.html 或 周报.xlsx;每个商机一行,下周好比:-o 本周.jsonl",
@@ -125,15 +122,15 @@ class _Screen:
         self._matrix()
         self._ages()
         self._themes()
-        self._groups(_TEAMS_HEAD, summary.teams)
-        self._groups(_REPS_HEAD, summary.reps)
+        self._groups(TEAMS, summary.teams)
+        self._groups(REPS, summary.reps)
         self._forecast(summary.forecast)
         if summary.forecast.hindsight:
             self._hindsight(summary.forecast.hindsight)
         findings = [one.get(self._lang) for one in summary.findings[:_FINDINGS]]
         if (left := len(summary.findings) - len(findings)) > 0:
             findings.append(self._say(_MORE, n=left))
-        self._listed(_FINDINGS_HEAD, findings)
+        self._listed(FINDINGS, findings)
         self._page.blank()
         self._page.line((_WITH_REPORT.get(self._lang), FAINT), hang=2)
         return self._page.text()
@@ -194,7 +191,7 @@ class _Screen:
             return
         # No customer is located, as the limits have said: each stage of the CRM has one cell.
         cells = self._summary.matrix
-        self._bars(_STAGES, [(one_line(cell.crm_stage) or "-", cell.deals, cell.money) for cell in cells])
+        self._bars(STAGES, [(one_line(cell.crm_stage) or "-", cell.deals, cell.money) for cell in cells])
 
     def _ages(self) -> None:
         self._bars(_AGES, [(age.title.get(self._lang), age.deals, age.money) for age in self._summary.ages])
@@ -219,7 +216,7 @@ class _Screen:
         page, lang = self._page, self._lang
         page.head((_RANKED_HEAD if any(row.at_risk for row in rows) else _RANKED_BY_WAIT).get(lang))
         for i, row in enumerate(rows, start=1):
-            name = one_line(" · ".join(filter(None, (row.customer or _NO_CUSTOMER.get(lang), row.product))))
+            name = one_line(" · ".join(filter(None, (row.customer or NO_CUSTOMER.get(lang), row.product))))
             figures = [money(row.amount, row.currency, lang)] if row.amount is not None else []
             figures += [one_line(row.place_title.get(lang)) + ("" if row.settled else "?")] if row.place else []
             figures += [one_line(row.owner)] if row.owner else []
@@ -242,7 +239,7 @@ class _Screen:
         self._page.head(head.get(self._lang))
         alike = len(groups) > 1 and len({group.theme for group in groups if group.theme}) == 1
         for group in groups[:_REPS]:
-            name = one_line(group.name) or _NOBODY.get(self._lang)
+            name = one_line(group.name) or NOBODY.get(self._lang)
             self._page.line((name, ACCENT), "  ", "  ".join(self._in_group(group)), indent=2, hang=4)
             if group.theme and not alike:
                 self._page.line((self._say(_MOSTLY, theme=group.theme), FAINT), indent=4)
@@ -274,7 +271,7 @@ class _Screen:
             page.line((self._say(_MORE_MONTHS, n=len(forecast.months) - _MONTHS), FAINT), indent=4)
         for stuck in forecast.bottlenecks:
             told = self._say(
-                _BOTTLENECK if stuck.place else _ALL_THE_WAY, place=one_line(stuck.title.get(lang)), why=stuck.why
+                _BOTTLENECK if stuck.place else STUCK, place=one_line(stuck.title.get(lang)), why=stuck.why
             )
             page.line("· ", told, indent=2, hang=4)
         for text in forecast.too_few:
@@ -283,7 +280,7 @@ class _Screen:
     def _month(self, month: str) -> str:
         """Return a month of expected closing; one that is over is called so."""
         late = bool(month) and month < self._summary.today.isoformat()[:7]
-        return (self._say(_LATE, month=month) if late else month) or _NO_MONTH.get(self._lang)
+        return (self._say(LATE, month=month) if late else month) or NO_MONTH.get(self._lang)
 
     def _outlooks(self, forecast: Forecast) -> None:
         page, lang = self._page, self._lang
@@ -312,11 +309,11 @@ class _Screen:
             )
         for band in found.bands:
             shares = {name: percent(getattr(band, name)) for name in ("low", "high", "said", "won")}
-            lines.append(self._say(_BAND, n=band.deals, **shares))
+            lines.append(self._say(BAND, n=band.deals, **shares))
         for currency, said, won in found.money:
             sums = {"said": money(said, currency, self._lang), "won": money(won, currency, self._lang)}
-            lines.append(self._say(_SUMS, currency=currency, **sums))
-        self._listed(_HINDSIGHT, lines)
+            lines.append(self._say(SUMS, currency=currency, **sums))
+        self._listed(HINDSIGHT, lines)
 
     def _since(self, since: Since) -> None:
         page = self._page

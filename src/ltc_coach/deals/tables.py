@@ -23,6 +23,7 @@ from ltc_coach.model.row import Row, Skipped
 from ltc_coach.plain import quoted
 from ltc_coach.problems import CoachError, Problem
 from ltc_coach.reading.files import read_bytes
+from ltc_coach.words import NO_PYARROW
 
 if TYPE_CHECKING:
     from ltc_coach.deals.delimited import Record
@@ -46,9 +47,6 @@ _OLD_EXCEL = both(
 )
 _IS_HTML = both(
     zh="这其实是网页,不是表格:用 Excel 打开,另存为 .xlsx", en="this is a web page: open it in Excel, save it as .xlsx"
-)
-_NO_PYARROW = both(
-    zh="读 Parquet 要先装:pip install 'ltc-coach[batch]'", en="reading Parquet needs: pip install 'ltc-coach[batch]'"
 )
 _BROKEN_PARQUET = both(zh="Parquet 文件坏了", en="this Parquet file is damaged")
 _ENCODED = both(zh="编码是 {name}", en="the encoding is {name}")
@@ -325,7 +323,7 @@ def _parquet(stream: BinaryIO, file: str) -> Iterator[Row | Skipped]:
     try:
         from pyarrow import ArrowException
     except ImportError:
-        raise CoachError(_NO_PYARROW) from None
+        raise CoachError(NO_PYARROW) from None
     row = 0
     try:
         for batch in _opened(stream).iter_batches(batch_size=1024):

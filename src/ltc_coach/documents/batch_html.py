@@ -16,6 +16,7 @@ from ltc_coach.documents.html import Child, Element, document, element
 from ltc_coach.i18n import Lang, Text
 from ltc_coach.model.batch import Cell, Group, Money, Range, Summary
 from ltc_coach.plain import percent
+from ltc_coach.words import FINDINGS, HINDSIGHT, NOBODY, REPS, STAGES, TEAMS
 
 # Rows of the file that no manager would scroll past; the rest is in the JSONL.
 _MOST_SKIPPED, _MOST_SHIFTS = 200, 200
@@ -37,9 +38,9 @@ def batch_html(summary: Summary, lang: Lang) -> str:
         _forecast(summary, lang),
         _hindsight(summary, lang),
         _themes(summary, lang),
-        _groups(words.TEAMS, summary.teams, lang),
-        _groups(words.REPS, summary.reps, lang),
-        _listed(words.FINDINGS, summary.findings, lang),
+        _groups(TEAMS, summary.teams, lang),
+        _groups(REPS, summary.reps, lang),
+        _listed(FINDINGS, summary.findings, lang),
         _skipped(summary, lang),
         _sources(summary, lang),
     ]
@@ -93,7 +94,7 @@ def _funnel(summary: Summary, lang: Lang) -> Element:
     if words.located(summary):
         steps = [(step.title.get(lang), step.deals, step.money, step.place is None) for step in summary.funnel]
         return _bars(words.FUNNEL, steps, lang)
-    return _bars(words.STAGES, [(stage, n, money, False) for stage, n, money in words.stages(summary)], lang)
+    return _bars(STAGES, [(stage, n, money, False) for stage, n, money in words.stages(summary)], lang)
 
 
 def _ages(summary: Summary, lang: Lang) -> Element:
@@ -189,7 +190,7 @@ def _hindsight(summary: Summary, lang: Lang) -> Child:
         return ""
     told = [found.too_few.get(lang)] if found.too_few else []
     told += [text.get(lang) for text in words.hindsight(found, lang)]
-    return _section(words.HINDSIGHT, lang, element("ul", *(element("li", text) for text in told)))
+    return _section(HINDSIGHT, lang, element("ul", *(element("li", text) for text in told)))
 
 
 def _spread(found: Range, label: str, lang: Lang) -> Spread:
@@ -229,8 +230,8 @@ def _groups(title: Text, groups: Sequence[Group], lang: Lang) -> Child:
     rows = []
     for g in groups:
         cells = {
-            "owner": g.name or words.NOBODY.get(lang),
-            "team": g.name if title is words.TEAMS else g.team,
+            "owner": g.name or NOBODY.get(lang),
+            "team": g.name if title is TEAMS else g.team,
             "deals": f"{g.deals:,}",
             "money": words.moneys(g.money, lang),
             "settled": str(g.settled),
@@ -244,7 +245,7 @@ def _groups(title: Text, groups: Sequence[Group], lang: Lang) -> Child:
         }
         rows.append(cells)
     names = [name for name in rows[0] if _tells(name, [cells[name] for cells in rows])]
-    if title is words.TEAMS:
+    if title is TEAMS:
         names.remove("owner")
     return _section(title, lang, _table(names, [[cells[name] for name in names] for cells in rows], lang))
 

@@ -9,6 +9,7 @@ from ltc_coach.documents.html import Child, Element, element
 from ltc_coach.i18n import Lang, Text
 from ltc_coach.model.batch import DealRow, Summary
 from ltc_coach.plain import clean
+from ltc_coach.words import NO_CUSTOMER
 
 # Rows that are seen at once; the script shows the others when somebody looks for them.
 _FIRST = 15
@@ -52,7 +53,7 @@ def _row(row: DealRow, summary: Summary, lang: Lang) -> Element:
 
 
 def _cells(row: DealRow, summary: Summary, lang: Lang) -> Iterator[Element]:
-    customer = row.customer or words.NO_CUSTOMER.get(lang)
+    customer = row.customer or NO_CUSTOMER.get(lang)
     yield element("td", element("b", customer), _small(row.product), _small(row.id), cls="id")
     yield element("td", row.owner, _small(row.team))
     amount = words.short_money(row.amount, row.currency, lang) if row.amount is not None else "-"

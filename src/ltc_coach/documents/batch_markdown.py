@@ -8,6 +8,7 @@ from ltc_coach.documents import batch_words as words
 from ltc_coach.documents.letters import in_markdown
 from ltc_coach.i18n import Lang, Text
 from ltc_coach.model.batch import DealRow, Group, Range, Summary
+from ltc_coach.words import FINDINGS, HINDSIGHT, NOBODY, NOT_SETTLED, REPS, STAGES, TEAMS
 
 # What a page that is read from top to bottom can hold; the workbook and the JSONL have all of it.
 _MOST_RANKED, _MOST_SKIPPED, _MOST_SHIFTS = 30, 20, 30
@@ -42,13 +43,13 @@ def _parts(summary: Summary, lang: Lang) -> Iterator[str]:
     yield from _forecast(summary, lang)
     if found := summary.forecast.hindsight:
         told = [text.get(lang) for text in words.hindsight(found, lang)]
-        yield from _list(words.HINDSIGHT, [found.too_few.get(lang), *told] if found.too_few else told, lang)
+        yield from _list(HINDSIGHT, [found.too_few.get(lang), *told] if found.too_few else told, lang)
     rows = [[t.text.get(lang), str(t.deals), words.moneys(t.money, lang)] for t in summary.themes]
     yield from _section(words.THEMES, ("theme", "deals", "money"), rows, lang)
-    for title, groups in ((words.TEAMS, summary.teams), (words.REPS, summary.reps)):
-        names = ("team" if title is words.TEAMS else "owner", "deals", "money", "at_risk", "won", "lost", "theme")
+    for title, groups in ((TEAMS, summary.teams), (REPS, summary.reps)):
+        names = ("team" if title is TEAMS else "owner", "deals", "money", "at_risk", "won", "lost", "theme")
         yield from _section(title, names, (_group(g, lang) for g in groups if g.name or len(groups) > 1), lang)
-    yield from _list(words.FINDINGS, (text.get(lang) for text in summary.findings), lang)
+    yield from _list(FINDINGS, (text.get(lang) for text in summary.findings), lang)
     rows = [[s.file, str(s.line), s.field, s.reason.get(lang)] for s in summary.skipped[:_MOST_SKIPPED]]
     yield from _section(words.SKIPPED, ("file", "line", "field", "reason"), rows, lang)
     if (left := summary.refused - len(rows)) > 0:
@@ -64,13 +65,13 @@ def _funnel(summary: Summary, lang: Lang) -> Iterator[str]:
     """Yield places and the matrix; where no place is known, the CRM's stages, which are something else."""
     if not words.located(summary):
         stages = [[stage, f"{n:,}", words.moneys(money, lang)] for stage, n, money in words.stages(summary)]
-        yield from _section(words.STAGES, ("crm_stage", "deals", "money"), stages, lang)
+        yield from _section(STAGES, ("crm_stage", "deals", "money"), stages, lang)
         return
     rows = [[s.title.get(lang), f"{s.deals:,}", words.moneys(s.money, lang)] for s in summary.funnel]
     yield from _section(words.FUNNEL, ("place", "deals", "money"), rows, lang)
     titles = {step.place: step.title.get(lang) for step in summary.funnel}
     rows = [
-        [c.crm_stage, titles.get(c.place, words.NOT_SETTLED.get(lang)), f"{c.deals:,}", words.moneys(c.money, lang)]
+        [c.crm_stage, titles.get(c.place, NOT_SETTLED.get(lang)), f"{c.deals:,}", words.moneys(c.money, lang)]
         for c in summary.matrix
     ]
     yield from _section(words.MATRIX, ("crm_stage", "place", "deals", "money"), rows, lang)
@@ -86,7 +87,7 @@ def _deal(row: DealRow, lang: Lang) -> list[str]:
 
 def _group(group: Group, lang: Lang) -> list[str]:
     money, risk = words.moneys(group.money, lang), words.moneys(group.at_risk, lang)
-    name, counts = group.name or words.NOBODY.get(lang), (f"{n:,}" for n in (group.won, group.lost))
+    name, counts = group.name or NOBODY.get(lang), (f"{n:,}" for n in (group.won, group.lost))
     return [name, f"{group.deals:,}", money, risk, *counts, group.theme.get(lang)]
 
 

@@ -19,6 +19,7 @@ from ltc_coach.model.batch import (
     Summary,
 )
 from ltc_coach.plain import percent
+from ltc_coach.words import BAND, LATE, NO_MONTH, NOT_SETTLED, STUCK, SUMS
 
 _FEW_FILES = 20
 
@@ -32,11 +33,7 @@ WON = both(zh="赢单", en="Won")
 LOST = both(zh="丢单", en="Lost")
 AT_RISK = both(zh="有风险", en="At risk")
 LIMITS = both(zh="这些数据能说明什么、不能说明什么", en="What these data can and cannot tell")
-FINDINGS = both(zh="数据里的坑", en="Odd things in the data")
 FUNNEL = both(zh="客户走到哪一步", en="Where the customers stand")
-STAGES = both(
-    zh="CRM 写到哪个阶段 (是我们做到哪,不是客户走到哪)", en="By CRM stage (what we did, not where customers stand)"
-)
 MATRIX = both(zh="CRM 里写的,跟依据对一对", en="The CRM's stage against the evidence")
 AGES = both(zh="多久没联系了 (没记联系的从开始那天算)", en="Days without contact (else since opened)")
 FORECAST = both(zh="预测", en="Forecast")
@@ -47,15 +44,10 @@ RANKED_BY_WAIT = both(
     zh="先看哪几单:等得最久的在前 (没有金额可排)", en="Look at these first: the longest waiting, for want of amounts"
 )
 THEMES = both(zh="该辅导什么", en="What to coach")
-REPS = both(zh="每个销售", en="By rep")
-TEAMS = both(zh="每个团队", en="By team")
 SINCE = both(zh="跟 {day} 那次比", en="Since the report of {day}")
 SKIPPED = both(zh="用不了的行", en="Rows that could not be used")
 SOURCES = both(zh="数据来源", en="Where the data come from")
-NOT_SETTLED = both(zh="还定不了", en="not settled")
 NO_EVIDENCE = both(zh="没有依据", en="no evidence")
-NOBODY = both(zh="没写是谁", en="nobody named")
-NO_CUSTOMER = both(zh="没写客户", en="no customer")
 COUNT = both(zh="{n:,} 单", en="{n:,} deals")
 UNPRICED = both(zh="{n:,} 单没写金额", en="{n:,} without amount")
 MORE = both(zh="还有 {n:,} 行,全部在 JSONL 里", en="{n:,} more, all of them in the JSONL")
@@ -76,19 +68,10 @@ WORST = both(zh="最差", en="worst")
 LIKELY = both(zh="最可能", en="likely")
 BEST = both(zh="最好", en="best")
 NO_RATE = both(zh="{n} 个在谈的没有赢率,没算进去", en="{n} open deals have no rate and are not in it")
-LATE = both(zh="{month} 已过", en="{month} late")
-NO_MONTH = both(zh="没写日期", en="no date")
-HINDSIGHT = both(zh="以前的预测准不准", en="How good earlier forecasts were")
 BRIER = both(
     zh="{deals:,} 个有了结果,{waiting:,} 个还没有;误差 {brier:.3f},一律按平均赢率猜是 {usual:.3f},越小越好",
     en="{deals:,} have ended, {waiting:,} not; error {brier:.3f}, guessing the average {usual:.3f}; less is better",
 )
-BAND = both(
-    zh="说 {low} 到 {high} 的 {n:,} 次:平均说 {said},实际赢 {won}",
-    en="{n:,} forecasts of {low} to {high}: {said} said on average, {won} won",
-)
-STUCK = both(zh="{place}:{why}", en="{place}: {why}")
-SUMS = both(zh="{currency}:预测合计 {said},实际 {won}", en="{currency}: {said} forecast, {won} came in")
 FOOT = both(zh="{playbook} {version} · 算到 {today} · ltc {ltc}", en="{playbook} {version} · as of {today} · ltc {ltc}")
 
 COLUMNS: Mapping[str, Text] = {

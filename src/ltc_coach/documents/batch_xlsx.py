@@ -14,6 +14,7 @@ from ltc_coach.i18n import Lang, Text, both
 from ltc_coach.model.batch import DealRow, Money, Summary
 from ltc_coach.plain import clean
 from ltc_coach.problems import CoachError
+from ltc_coach.words import NOT_SETTLED
 
 # What a sheet of Excel holds.
 _MOST_ROWS, _MOST_CHARS = 1_048_576, 32_767
@@ -191,7 +192,7 @@ def _matrix(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
     titles = {step.place: step.title.get(lang) for step in summary.funnel}
     for cell in summary.matrix:
         for line in _each(cell.deals, cell.money):
-            yield cell.crm_stage, titles.get(cell.place, words.NOT_SETTLED.get(lang)), *line
+            yield cell.crm_stage, titles.get(cell.place, NOT_SETTLED.get(lang)), *line
 
 
 def _themes(summary: Summary, lang: Lang) -> Iterable[Sequence[Cell]]:
