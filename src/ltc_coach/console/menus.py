@@ -58,7 +58,7 @@ def pick(menu: Menu) -> str | Wish:
     """
     # What was typed before the question could be read is no answer to it.
     drop_typeahead(sys.stdin)
-    with _previewed(menu), _prompting():
+    with _previewed(menu) as erase, _prompting():
         import questionary
 
         question = questionary.select(
@@ -72,6 +72,8 @@ def pick(menu: Menu) -> str | Wish:
         )
         view = _View(menu, _control(question))
         _bind_menu(question, view)
+        # Only now does the terminal no longer echo: a key pressed before stands in the preview, and goes with it.
+        question.application.before_render += lambda _: erase()
         picked: str | Wish = _run(question)
         return picked
 
@@ -102,25 +104,38 @@ def _message(menu: Menu, columns: int) -> str:
 
 
 @contextmanager
-def _previewed(menu: Menu) -> Iterator[None]:
-    """Show the first menu as text at once, while prompt_toolkit is still loading (250 ms)."""
+def _previewed(menu: Menu) -> Iterator[Callable[[], None]]:
+    """Show the first menu as text at once, while prompt_toolkit is still loading (250 ms).
+
+    What is yielded takes the text away again, the first time it is called.
+    """
     stream = talk()
     if "questionary" in sys.modules or os.name == "nt" or not is_terminal(stream):
-        yield
+        yield lambda: None
         return
     columns, rows = os.get_terminal_size(stream.fileno())
     drawn = f" {_message(menu, columns)}\n{''.join(text for _, text in _drawn(menu, menu.start, columns))}"
     lines = drawn.split("\n")[: max(rows - 1, 0)]
     stream.write("".join(f"{line}\n" for line in lines))
     stream.flush()
+    shown = True
+
+    def erase() -> None:
+        nonlocal shown
+        if shown:
+            # Back to where the preview began; the menu is drawn over it.
+            stream.write(f"\r\x1b[{len(lines)}A\x1b[J")
+            stream.flush()
+            shown = False
+
     try:
         importlib.import_module("questionary")
     except KeyboardInterrupt:
         raise Interrupted from None
-    # Back to where the preview began; the menu is drawn over it.
-    stream.write(f"\r\x1b[{len(lines)}A\x1b[J")
-    stream.flush()
-    yield
+    try:
+        yield erase
+    finally:
+        erase()
 
 
 @contextmanager
